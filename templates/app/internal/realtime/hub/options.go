@@ -82,7 +82,7 @@ type Options struct {
 	MaxConnsPerUser int     // connections of one user; more are refused with 429
 	MaxConnsPerIP   int     // connections from one address; more are refused with 429
 	MaxTopics       int     // topics of one connection
-	Rate            float64 // messages a second that a connection may send, over time
+	Rate            float64 // messages a second that a connection may send; needs Burst
 	Burst           int     // messages that it may send at once; more close with 4029
 
 	// QueueLen and QueueBytes bound what waits for one connection. A connection
@@ -176,9 +176,6 @@ func (o Options) Validate() error {
 	}
 	if o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0) {
 		errs = append(errs, fmt.Errorf("option Rate is %v: it is messages a second, or 0 for no limit", o.Rate))
-	}
-	if o.Rate > 0 && o.Burst == 0 {
-		errs = append(errs, errors.New("option Burst is 0 with a Rate: no message could ever be sent"))
 	}
 	if o.QueueLen < 1 || o.QueueBytes < 1 {
 		errs = append(errs, errors.New("options QueueLen and QueueBytes must be at least 1: an unbounded queue lets one slow client take all memory"))

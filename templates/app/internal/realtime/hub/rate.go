@@ -9,9 +9,9 @@ type bucket struct {
 }
 
 // take reports whether one more message is within rate a second and burst at
-// once. A rate of 0 is no limit.
+// once. If either is 0 there is no limit.
 func (b *bucket) take(now time.Time, rate float64, burst int) bool {
-	if rate == 0 {
+	if rate == 0 || burst == 0 {
 		return true
 	}
 	if b.last.IsZero() {
