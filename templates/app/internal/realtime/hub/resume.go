@@ -81,9 +81,13 @@ func (c *Conn) allowed(topic string) (err error) {
 	return err
 }
 
-// wants returns which of the kept events are sent again.
+// wants returns which of the kept events are sent again: those of the topics
+// that c asks for, and of those that it is in without asking. Hub.mu is held.
 func (c *Conn) wants(q *joinRequest) func(*kept) bool {
-	topics := map[string]bool{topicAll: true, userTopic(c.uid): true}
+	topics := make(map[string]bool, len(c.topics)+len(q.Topics))
+	for _, m := range c.topics {
+		topics[m.topic.name] = true
+	}
 	for _, t := range q.Topics {
 		topics[t] = true
 	}

@@ -1,0 +1,16 @@
+package realtime
+
+import (
+	"net/http"
+
+	"github.com/wsgen/wsgen/templates/app/internal/realtime"
+)
+
+// Mount serves the websocket and the browser's client on a mux. Edit changes
+// the settings of setup.go.
+func Mount(mux *http.ServeMux, edit ...func(*realtime.Options)) *realtime.Hub {
+	h := realtime.New(edit...)
+	mux.Handle("GET "+realtime.Route, h)
+	mux.Handle("GET "+realtime.Route+"/realtime.js", realtime.Script())
+	return h
+}
