@@ -1,0 +1,66 @@
+// The messages that are shown: the last ten, oldest first, each once.
+
+const LAST = 10;
+
+/** Shows messages in ul. isMine tells which ones are the reader's own. */
+export function messageList(ul, isMine) {
+  let live = []; // what has come in since expectHistory
+
+  function add(message) {
+    live.push(message);
+    show(message);
+  }
+
+  function show(message) {
+    const items = [...ul.children];
+    if (items.some((li) => li.dataset.id === message.id)) return;
+    ul.append(item(message, isMine(message), items.at(-1)?.dataset.user === message.from));
+    if (items.length === LAST) {
+      ul.firstElementChild.remove();
+      ul.firstElementChild.classList.remove("follows");
+    }
+  }
+
+  /** The server is being asked for the history: remember what comes meanwhile. */
+  function expectHistory() {
+    live = [];
+  }
+
+  /** Shows the history, and what is newer than its newest message. */
+  function replace(history) {
+    const known = new Set(history.map(({ id }) => id));
+    const newer = live.slice(live.findLastIndex(({ id }) => known.has(id)) + 1);
+    ul.replaceChildren();
+    [...history, ...newer].forEach(show);
+  }
+
+  return { add, expectHistory, replace };
+}
+
+/**
+ * Makes the list item. Its text is the message and nothing else: who said it
+ * and when is in data attributes, which the style sheet shows.
+ */
+function item({ id, text, from, time }, mine, follows) {
+  const li = document.createElement("li");
+  li.textContent = text; // never innerHTML: what others type must not become markup
+  li.classList.toggle("mine", mine);
+  li.classList.toggle("follows", follows);
+  li.dataset.id = id;
+  li.dataset.user = from;
+  li.dataset.name = mine ? "you" : nickname(from);
+  li.dataset.time = new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  li.style.setProperty("--hue", hue(from));
+  return li;
+}
+
+function nickname(user) {
+  return user.length <= 16 ? user : `guest ${user.slice(-4)}`;
+}
+
+/** Gives each user a colour of their own. */
+function hue(user) {
+  let sum = 0;
+  for (const char of user) sum = (sum * 31 + char.codePointAt(0)) % 360;
+  return sum;
+}
