@@ -1,0 +1,85 @@
+package pack
+
+import (
+	"bytes"
+	"strings"
+)
+
+// An Identity is what makes one project differ from another with the same
+// selection.
+type Identity struct {
+	Name   string // of the project and its binary, such as my-app
+	Module string // module path
+	Route  string // of the websocket, such as /ws
+}
+
+// Title returns the name as a heading: my-app is My App.
+func (id Identity) Title() string {
+	words := strings.FieldsFunc(id.Name, separator)
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// Env returns the name as the beginning of environment variables: my-app is
+// MY_APP.
+func (id Identity) Env() string {
+	return strings.ToUpper(strings.Join(strings.FieldsFunc(id.Name, separator), "_"))
+}
+
+func separator(r rune) bool { return r == '-' || r == '_' }
+
+// A tokens replaces the tokens of a pack by what they stand for. None is looked
+// for in what another was replaced by.
+type tokens struct {
+	r    *strings.Replacer
+	sure [][]byte // text without any of these has no token
+}
+
+// tokens returns the tokens of the pack for id: the token as it is, in title
+// form and in upper case; the route; the template's own module path, where it
+// is not an import but, say, a flag of the linker.
+func (p *Pack) tokens(id Identity) *tokens {
+	title := strings.ToUpper(p.Token[:1]) + p.Token[1:]
+	upper := strings.ToUpper(p.Token)
+	pairs := []string{p.Module, id.Module, p.Token, id.Name, title, id.Title(), upper, id.Env()}
+	sure := [][]byte{[]byte(p.Token[1:]), []byte(upper), []byte(p.Module)}
+	if p.Route != "" {
+		pairs = append(pairs, p.Route, id.Route)
+		sure = append(sure, []byte(p.Route))
+	}
+	return &tokens{strings.NewReplacer(pairs...), sure}
+}
+
+// in reports whether b may have a token. Looking for four strings is many
+// times faster than replacing, and most text has none.
+func (t *tokens) in(b []byte) bool {
+	for _, s := range t.sure {
+		if bytes.Contains(b, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// text returns b with its tokens replaced; b itself if it has none.
+func (t *tokens) text(b []byte) []byte {
+	if !t.in(b) {
+		return b
+	}
+	return []byte(t.r.Replace(string(b)))
+}
+
+// path returns the slash-separated path p with its tokens replaced, and with
+// each element dot_x called .x: a .gitignore in the template would hide files
+// of the template.
+func (t *tokens) path(p string) string {
+	elems := strings.Split(p, "/")
+	for i, e := range elems {
+		if rest, ok := strings.CutPrefix(e, "dot_"); ok {
+			elems[i] = "." + rest
+		}
+	}
+	return t.r.Replace(strings.Join(elems, "/"))
+}
