@@ -1,7 +1,9 @@
 package transport
 
 import (
+	"encoding/binary"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,7 +14,7 @@ const (
 	CloseProtocol    = 1002 // a frame broke the protocol
 	CloseNoStatus    = 1005 // a close frame without a code; never sent
 	CloseAbnormal    = 1006 // no close frame at all; never sent
-	CloseInvalidUTF8 = 1007 // a text message was not UTF-8
+	CloseInvalidUTF8 = 1007 // a text was not UTF-8, or could not be inflated
 	ClosePolicy      = 1008 // not allowed; coming back is no use
 	CloseTooBig      = 1009 // a message was longer than ReadLimit
 	CloseInternal    = 1011 // a bug on our side
@@ -29,45 +31,74 @@ type CloseError struct {
 	// is an end without a close frame.
 	Code   int
 	Reason string
+
+	cause error // of an end without a close frame
 }
 
 func (e *CloseError) Error() string {
-	if e.Reason == "" {
-		return fmt.Sprintf("websocket closed: %d", e.Code)
+	s := fmt.Sprintf("websocket closed: %d", e.Code)
+	if e.Reason != "" {
+		s += " " + e.Reason
 	}
-	return fmt.Sprintf("websocket closed: %d %s", e.Code, e.Reason)
-}
-
-// maxReason is what a control frame of 125 bytes holds besides the code.
-const maxReason = 123
-
-// CutReason returns the reason for a close frame: s without what is not UTF-8,
-// and cut between two characters so that it fits.
-func CutReason(s string) string {
-	if len(s) > maxReason {
-		n := maxReason
-		for n > 0 && !utf8.RuneStart(s[n]) {
-			n--
-		}
-		s = s[:n]
-	}
-	for i, r := range s {
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				return s[:i]
-			}
-		}
+	if e.cause != nil {
+		s += " (" + e.cause.Error() + ")"
 	}
 	return s
 }
 
+// Unwrap returns what ended a connection without a close frame: io.EOF,
+// os.ErrDeadlineExceeded for a peer that was silent or did not read, net.ErrClosed
+// after CloseNow, or what the network reported.
+func (e *CloseError) Unwrap() error { return e.cause }
+
+// CutReason returns s as it can stand in a close frame: without what is not
+// UTF-8, and cut between two characters to the 123 bytes that fit.
+func CutReason(s string) string {
+	const fits = 123
+	s = strings.ToValidUTF8(s, "")
+	if len(s) <= fits {
+		return s
+	}
+	n := fits
+	for !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
 // CanSend reports whether code may stand in a close frame.
 func CanSend(code int) bool {
-	switch {
-	case code >= 3000 && code < 5000:
-		return true
-	case code < 1000 || code > 1014:
+	switch code {
+	case 1004, CloseNoStatus, CloseAbnormal:
 		return false
 	}
-	return code != 1004 && code != CloseNoStatus && code != CloseAbnormal
+	return 1000 <= code && code <= 1014 || 3000 <= code && code <= 4999
+}
+
+// appendClose appends the close frame for e.
+func appendClose(b []byte, e *CloseError) []byte {
+	if e.Code == CloseNoStatus {
+		return append(b, fin|opClose, 0)
+	}
+	b = append(b, fin|opClose, byte(2+len(e.Reason)), byte(e.Code>>8), byte(e.Code))
+	return append(b, e.Reason...)
+}
+
+// parseClose returns what a close frame with this payload says, and false with
+// what is wrong with it.
+func parseClose(p []byte) (*CloseError, bool) {
+	if len(p) == 0 {
+		return &CloseError{Code: CloseNoStatus}, true
+	}
+	if len(p) == 1 {
+		return &CloseError{Code: CloseProtocol, Reason: "close frame with half a code"}, false
+	}
+	code := int(binary.BigEndian.Uint16(p))
+	if !CanSend(code) {
+		return &CloseError{Code: CloseProtocol, Reason: "close frame with an invalid code"}, false
+	}
+	if !utf8.Valid(p[2:]) {
+		return &CloseError{Code: CloseInvalidUTF8, Reason: "close frame with invalid UTF-8"}, false
+	}
+	return &CloseError{Code: code, Reason: string(p[2:])}, true
 }
