@@ -50,7 +50,7 @@ func (c *Conn) handle(e *Envelope) {
 	switch e.Event {
 	case "rt/join":
 		if err := c.join(ev, e.Ref); err != nil {
-			c.reject(e, public(err))
+			c.fail(e, err)
 		}
 		return
 	case "rt/leave":

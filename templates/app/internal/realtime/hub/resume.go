@@ -2,7 +2,9 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // joinRequest is the data of rt/join.
@@ -71,13 +73,23 @@ func (c *Conn) join(ev *Event, ref string) error {
 	return nil
 }
 
-// allowed asks the application, and takes its panic for a no.
+// allowed asks the application. An error that is not for the client is a no.
 func (c *Conn) allowed(topic string) (err error) {
-	if c.hub.opt.CanJoin == nil || topic == c.hub.opt.DefaultTopic {
+	h := c.hub
+	if h.opt.CanJoin == nil || topic == h.opt.DefaultTopic {
 		return nil
 	}
-	err = ErrForbidden
-	c.contain(func() { err = c.hub.opt.CanJoin(c, topic) })
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{p, debug.Stack()}
+		}
+	}()
+	err = h.opt.CanJoin(c, topic)
+	var shown *Error
+	if err != nil && !errors.As(err, &shown) {
+		h.log.Debug("ws topic refused", "conn", c.id, "user", c.uid, "topic", topic, "err", err)
+		return ErrForbidden
+	}
 	return err
 }
 

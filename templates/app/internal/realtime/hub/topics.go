@@ -47,8 +47,10 @@ func (h *Hub) exit(c *Conn, name string) {
 
 	t := m.topic
 	last := t.members[len(t.members)-1]
-	t.members[m.index] = last
-	last.topics[last.member(name)].index = m.index
+	if last != c {
+		t.members[m.index] = last
+		last.topics[last.member(name)].index = m.index
+	}
 	t.members[len(t.members)-1] = nil
 	t.members = t.members[:len(t.members)-1]
 	if len(t.members) == 0 {
