@@ -9,7 +9,8 @@ import (
 
 // Nearest returns which of names somebody who typed name may have meant, the
 // likeliest first and at most three: those at most two slips of the finger
-// away, and those that one is the beginning of.
+// away (one in a word of up to four letters, of which two leave too little),
+// and those that one is the beginning of.
 func Nearest(name string, names []string) []string {
 	all := map[string]string{}
 	for _, n := range names {
@@ -22,11 +23,14 @@ func Nearest(name string, names []string) []string {
 // name that is suggested for it.
 func nearest(name string, all map[string]string) []string {
 	name = strings.ToLower(name)
+	limit := 2
+	if len(name) <= 4 {
+		limit = 1
+	}
 	dist := map[string]int{}
 	for typed, n := range all {
 		d := slips(name, typed)
-		// Two slips in a word of three letters leave nothing of it.
-		near := d <= 2 && d < min(len(name), len(typed))
+		near := d <= limit && d < min(len(name), len(typed))
 		begins := len(name) >= 2 && strings.HasPrefix(typed, name) || len(typed) >= 2 && strings.HasPrefix(name, typed)
 		if !near && !begins {
 			continue

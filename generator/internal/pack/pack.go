@@ -186,7 +186,7 @@ func (p *Pack) check(paths []string, fault func(string, ...any)) {
 		for _, g := range globs {
 			if _, err := path.Match(g, ""); err != nil {
 				fault("%s: %q is no glob", where, g)
-			} else if false && !slices.ContainsFunc(paths, func(f string) bool { return match(g, f) }) {
+			} else if !slices.ContainsFunc(paths, func(f string) bool { return match(g, f) }) {
 				fault("%s: %q matches no file", where, g)
 			}
 		}
