@@ -28,14 +28,23 @@ func (a *app) askNew(ctx context.Context, p Prompter, o *newOptions) error {
 	if _, err := a.render(ctx, o.generatorOptions(a, "app")); err != nil {
 		return err
 	}
+	if o.dir != "" {
+		if err := (target{dir: a.at(o.dir)}).check(o.force); err != nil {
+			return err
+		}
+	}
 	var err error
 	o.name, err = p.Input(ctx, question{label: "Project name", check: func(name string) error {
 		if name == "" {
 			return errors.New("a project needs a name")
 		}
-		try := *o
-		try.name = name
-		_, err := a.freeTarget(&try)
+		t, err := a.target(name, o.dir)
+		if err == nil {
+			err = generator.CheckName(t.name)
+		}
+		if err == nil {
+			err = t.check(o.force)
+		}
 		return answerError(err)
 	}})
 	if err != nil {

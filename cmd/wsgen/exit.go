@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wsgen/wsgen/generator"
+	"github.com/wsgen/wsgen/generator/apply"
 )
 
 // Exit codes. `wsgen help exit-codes` explains them to users.
@@ -97,7 +98,28 @@ func asFailure(verb string, err error) *failure {
 	if errors.As(err, &no) {
 		return fromProblems(exitRefused, verb, no.Problems)
 	}
-	return fail(exitFailed, verb, strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
+	return fromApply(verb, err)
+}
+
+// fromApply is asFailure for what package apply returns, and for the rest.
+func fromApply(verb string, err error) *failure {
+	code := exitFailed
+	if apply.Refused(err) {
+		code = exitRefused
+	}
+	var full *apply.NotEmptyError
+	if errors.As(err, &full) {
+		return notEmpty(full.Path, full.Entries)
+	}
+	var e *apply.Error
+	if errors.As(err, &e) {
+		f := fail(code, show(e.Path), e.What)
+		if e.Fix != "" {
+			f.problems[0].fix = []string{e.Fix}
+		}
+		return f
+	}
+	return fail(code, verb, strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
 }
 
 func fromProblems(code int, verb string, problems []generator.Problem) *failure {

@@ -126,16 +126,11 @@ func (o *newOptions) words(args []string) error {
 	return nil
 }
 
-// runNew carries out `wsgen new`: everything that can be refused is refused
-// before the first question, and nothing is written before everything is known.
+// runNew carries out `wsgen new`: what is wrong with the command line comes
+// first, then what is wrong with the target, and both before the first
+// question. Nothing is written before everything is known.
 func (a *app) runNew(ctx context.Context, o *newOptions) error {
-	var t target
-	var err error
-	if o.name != "" {
-		if t, err = a.freeTarget(o); err != nil {
-			return err
-		}
-	} else {
+	if o.name == "" {
 		p, why := a.prompter(o)
 		if p == nil {
 			return usage("new", "missing project name: not asking because "+why, "wsgen new NAME")
@@ -143,24 +138,24 @@ func (a *app) runNew(ctx context.Context, o *newOptions) error {
 		if err := a.askNew(ctx, p, o); err != nil {
 			return err
 		}
-		if t, err = a.freeTarget(o); err != nil {
-			return err
-		}
 	}
-
-	full, err := a.render(ctx, o.generatorOptions(a, t.name))
+	t, err := a.target(o.name, o.dir)
 	if err != nil {
 		return err
 	}
-	kept := map[string]bool{}
-	if o.force {
-		kept = t.kept(full)
+	full, err := a.render(ctx, o.generatorOptions(a, t.name))
+	if err != nil {
+		return t.renamed(err, o.name)
 	}
-	p := only(full, func(path string) bool { return !kept[path] })
+	if err := t.check(o.force); err != nil {
+		return err
+	}
 	if o.check || o.diff || o.dryRun {
-		return a.previewNew(o, t, full, p, kept)
+		return a.previewNew(o, t, full)
 	}
-	if err := a.create(ctx, t.dir, p, apply.NewOptions{Force: o.force}); err != nil {
+	kept := map[string]bool{}
+	err = a.create(ctx, t.dir, full, apply.NewOptions{Force: o.force, Kept: func(path string) { kept[path] = true }})
+	if err != nil {
 		return err
 	}
 	var steps []step
@@ -168,15 +163,6 @@ func (a *app) runNew(ctx context.Context, o *newOptions) error {
 		steps = firstCommit(ctx, t.dir, t.name)
 	}
 	return a.reportNew(o, t, full, kept, steps)
-}
-
-// freeTarget is the target of o, when a project may go there.
-func (a *app) freeTarget(o *newOptions) (target, error) {
-	t, err := a.target(o.name, o.dir)
-	if err == nil {
-		err = t.check(o.force)
-	}
-	return t, err
 }
 
 // generatorOptions is o in the words of package generator.

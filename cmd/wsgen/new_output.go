@@ -25,7 +25,12 @@ func (t target) next(made generator.Answers) []string {
 }
 
 // previewNew answers --check, --diff and --dry-run: it shows and writes nothing.
-func (a *app) previewNew(o *newOptions, t target, full, p *plan.Plan, kept map[string]bool) error {
+func (a *app) previewNew(o *newOptions, t target, full *plan.Plan) error {
+	kept := map[string]bool{}
+	if o.force {
+		kept = t.kept(full)
+	}
+	p := only(full, func(path string) bool { return !kept[path] })
 	n := len(p.Changes)
 	switch {
 	case o.diff:

@@ -26,40 +26,44 @@ func (a *app) target(name, dir string) (target, error) {
 			return target{}, usage("new", fmt.Sprintf("NAME %s is a path and --dir=%s says something else", name, dir),
 				"wsgen new "+quote(filepath.Join(dir, filepath.Base(name))))
 		}
-		return target{dir: a.at(dir), name: name}, generator.CheckName(name)
+		return target{dir: a.at(dir), name: name}, nil
 	}
 	t := target{dir: a.at(name)}
 	abs, err := filepath.Abs(t.dir)
-	if err != nil {
-		return target{}, err
-	}
 	t.name = filepath.Base(abs)
-	err = generator.CheckName(t.name)
-	if err != nil && filepath.Base(filepath.Clean(name)) != t.name { // "." or ".."
-		f := asFailure("new", err)
-		f.problems[0].fix = append(f.problems[0].fix, "wsgen new NAME --dir="+quote(name)+" gives it another name")
-		return t, f
-	}
 	return t, err
 }
 
+// renamed adds a way out to an error about a name that was not typed: that of
+// the directory that "." or ".." stands for.
+func (t target) renamed(err error, typed string) error {
+	f := asFailure("new", err)
+	if generator.CheckName(t.name) != nil && filepath.Base(filepath.Clean(typed)) != t.name {
+		p := &f.problems[0]
+		p.fix = append(p.fix, "wsgen new NAME --dir="+quote(typed)+" gives it another name")
+	}
+	return f
+}
+
 // check refuses a target that is not free: a file, a directory with something
-// in it (unless force), or a place below a file. It writes nothing.
+// in it (unless force), or a place below a file. It writes nothing. Package
+// apply looks again before it writes; this comes before the first question.
 func (t target) check(force bool) error {
-	what := "directory " + show(t.dir)
 	entries, err := os.ReadDir(t.dir)
 	switch {
 	case err == nil:
 		n := 0
 		for _, e := range entries {
-			if e.Name() != stageDir {
+			switch e.Name() {
+			case stageDir:
+				return nil
+			case ".git":
+			default:
 				n++
 			}
 		}
 		if n > 0 && !force {
-			return refused(what, fmt.Sprintf("not empty (%s)", count(n, "entry", "entries")),
-				"choose another name",
-				"--force adds the files that are missing and overwrites nothing")
+			return notEmpty(t.dir, n)
 		}
 		return nil
 	case !errors.Is(err, fs.ErrNotExist):
@@ -72,6 +76,18 @@ func (t target) check(force bool) error {
 		return refused(show(t.dir), "a symbolic link that leads nowhere", "remove it, or choose another name")
 	}
 	return t.checkParent(nil)
+}
+
+// stageDir is where package apply prepares a project inside an existing
+// directory. Where an interrupted run has left one, it alone can tell what in
+// the directory is the user's.
+const stageDir = ".wsgen-stage"
+
+// notEmpty is the refusal of a directory with n entries.
+func notEmpty(dir string, n int) *failure {
+	return refused("directory "+show(dir), fmt.Sprintf("not empty (%s)", count(n, "entry", "entries")),
+		"choose another name",
+		"--force adds the files that are missing and overwrites nothing")
 }
 
 // checkParent refuses a target whose nearest existing parent is not a
@@ -96,12 +112,8 @@ func (t target) checkParent(err error) error {
 	return nil
 }
 
-// stageDir is where package apply prepares a project inside an existing
-// directory; what an interrupted run has left there does not count as content.
-const stageDir = ".wsgen-stage"
-
-// kept returns the paths of p that exist in the target already and therefore
-// stay as they are.
+// kept returns the paths of p that exist in the target already and would
+// therefore stay as they are.
 func (t target) kept(p *plan.Plan) map[string]bool {
 	kept := map[string]bool{}
 	for _, c := range p.Changes {
