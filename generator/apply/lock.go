@@ -1,0 +1,44 @@
+package apply
+
+import (
+	"errors"
+	"os"
+	"runtime"
+)
+
+// hold takes the lock on f, a file that lookup finds by its name, and keeps it
+// until f is closed or the process ends: a lock of a dead process holds nobody
+// up. It does not wait.
+//
+// A lock file is removed by who holds it. So the name is looked up again once the
+// lock is there: had it been removed in between, another run may have made a new
+// one, and holding the old would mean nothing; that is errGone.
+//
+// Where the system or the file system has no locks, hold succeeds: there two
+// runs are told apart by the files that they find, no more.
+func hold(f *os.File, lookup func() (os.FileInfo, error)) error {
+	if err := tryLock(f); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	held, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := lookup()
+	if errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(held, named) {
+		return errGone
+	}
+	return err
+}
+
+// errGone says that a lock file was removed while the lock was being taken.
+var errGone = errors.New("the lock was removed meanwhile")
+
+// removeHeld removes the lock file f, whose lock is held, by calling remove.
+// Windows does not remove an open file, so there the lock is given up before.
+func removeHeld(f *os.File, remove func() error) error {
+	if runtime.GOOS == "windows" {
+		f.Close()
+	}
+	return remove()
+}
