@@ -6,6 +6,7 @@ import { connect } from "./realtime.js";
 export class FakeSocket {
   readyState = 0;
   bufferedAmount = 0;
+  stalled = false; // nothing leaves the buffer
   frames = []; // what the client wrote
   closedWith = undefined; // the code that the client closed it with
 
@@ -17,6 +18,7 @@ export class FakeSocket {
   send(frame) {
     if (this.readyState === 0) throw new Error("InvalidStateError");
     if (this.readyState === 1) this.frames.push(frame);
+    if (this.stalled || this.readyState > 1) this.bufferedAmount += Buffer.byteLength(frame);
   }
 
   close(code) {
@@ -92,13 +94,17 @@ export function world(t, { page } = {}) {
     answerProbe: () => Promise.reject(new TypeError("no network")),
     random: 0.5,
     tick: (ms) => mock.timers.tick(ms),
+    /** Time passes, but no timer fires. */
+    sleep: (ms) => mock.timers.setTime(Date.now() + ms),
     /** Lets promises settle. */
     settle: () => new Promise((done) => setImmediate(done)),
     page: undefined,
 
-    /** Connects through fakes, and records local events. */
-    connect(options = {}, url = "ws://test/ws") {
-      const c = connect(url, { WebSocket: Socket, fetch: w.fetch, ...options });
+    /** Connects through fakes. */
+    connectBare: (options, url = "ws://test/ws") => connect(url, { WebSocket: Socket, fetch: w.fetch, ...options }),
+    /** Connects through fakes, and records local events and what is unknown. */
+    connect(options, url) {
+      const c = w.connectBare(options, url);
       const seen = { state: [], error: [], dropped: [], "rt/reset": [], "rt/hello": [], "*": [] };
       for (const event of Object.keys(seen)) c.on(event, (data) => seen[event].push(data));
       return Object.assign(Object.create(c), { seen });
@@ -121,10 +127,12 @@ export function world(t, { page } = {}) {
     }
   }
 
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2030) });
   mock.method(Math, "random", () => w.random);
-  w.warnings = mock.method(console, "warn", () => {}).mock.calls;
-  w.errors = mock.method(console, "error", () => {}).mock.calls;
+  w.warnings = [];
+  w.errors = [];
+  mock.method(console, "warn", (...args) => w.warnings.push(args));
+  mock.method(console, "error", (...args) => w.errors.push(args));
   if (page) w.page = fakePage(page);
   t.after(() => {
     for (const s of globalThis[Symbol.for("realtime.js")]?.values() ?? []) s.close();

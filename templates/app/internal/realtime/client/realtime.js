@@ -102,6 +102,7 @@ function realtime(url, options) {
   let resuming = false; // everything with an offset comes again after the answer
   let offset = "";
   let epoch = "";
+  let conn = ""; // the connection that got there
 
   let lastRef = 0;
   /** @type {Map<string, {ok: (data: any) => void, fail: (e: any) => void, timeout: number, timer?: any}>} */
@@ -115,6 +116,7 @@ function realtime(url, options) {
 
   async function open() {
     const mine = ++turn;
+    away = false;
     heard = Date.now();
     silence = patience;
     watch();
@@ -236,14 +238,14 @@ function realtime(url, options) {
     listening = new AbortController();
     /** @param {Event} e */
     const look = ({ type }) => {
-      const back = away;
-      away = type === "pagehide"; // beforeunload would come with downloads and mailto: links too
-      if (away) {
+      // Not beforeunload: that comes with downloads and mailto: links too.
+      if (type === "pagehide") {
+        away = true;
         forget(1000);
         retry(0, { reason: type });
       } else if (socket) {
         watch();
-      } else if (back || (state.retryAt && Date.now() >= notBefore && globalThis.document?.visibilityState !== "hidden")) {
+      } else if (away ? type === "pageshow" : state.retryAt && Date.now() >= notBefore && globalThis.document?.visibilityState !== "hidden") {
         open();
       }
     };
@@ -260,7 +262,7 @@ function realtime(url, options) {
     if (!offset && !all.length) return; // rt/hello is all there is to wait for
     starting = true;
     resuming = !!offset;
-    rtJoin(all, offset ? { since: offset, epoch } : {}, (at) => {
+    rtJoin(all, offset ? { since: offset, epoch, conn } : {}, (at) => {
       const reset = resuming && !at?.resumed;
       if (!at?.resumed) move(at);
       ready(all, reset);
@@ -276,6 +278,7 @@ function realtime(url, options) {
     const left = joined.filter((t) => !topics.has(t));
     starting = resuming = false;
     openSince = Date.now();
+    conn = hello?.conn;
     for (const t of topics.keys()) if (!joined.includes(t)) joinNow(t);
     if (left.length) leaveNow(left);
     while (queue.length && socket?.readyState === 1) write(/** @type {any} */ (queue.shift()));
