@@ -186,7 +186,7 @@ func (p *Pack) check(paths []string, fault func(string, ...any)) {
 		for _, g := range globs {
 			if _, err := path.Match(g, ""); err != nil {
 				fault("%s: %q is no glob", where, g)
-			} else if !slices.ContainsFunc(paths, func(f string) bool { return match(g, f) }) {
+			} else if !slices.ContainsFunc(paths, func(f string) bool { return Match(g, f) }) {
 				fault("%s: %q matches no file", where, g)
 			}
 		}
@@ -324,20 +324,20 @@ func below(name, dir string) bool {
 }
 
 func matchAny(globs []string, name string) bool {
-	return slices.ContainsFunc(globs, func(g string) bool { return match(g, name) })
+	return slices.ContainsFunc(globs, func(g string) bool { return Match(g, name) })
 }
 
-// match reports whether name matches glob: as path.Match does, and an element
+// Match reports whether name matches glob: as path.Match does, and an element
 // ** stands for any number of elements, also none, except at the end, where it
 // stands for at least one.
-func match(glob, name string) bool {
+func Match(glob, name string) bool {
 	first, rest, more := strings.Cut(glob, "/")
 	if first == "**" {
 		if !more {
 			return name != ""
 		}
 		for {
-			if match(rest, name) {
+			if Match(rest, name) {
 				return true
 			}
 			_, tail, ok := strings.Cut(name, "/")
@@ -351,5 +351,5 @@ func match(glob, name string) bool {
 	if ok, _ := path.Match(first, elem); !ok || more != deeper {
 		return false
 	}
-	return !more || match(rest, tail)
+	return !more || Match(rest, tail)
 }

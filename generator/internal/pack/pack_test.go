@@ -89,8 +89,8 @@ func TestMatch(t *testing.T) {
 		{"docs/*", "docs", false},
 		{"docs", "docs/a.md", false},
 	} {
-		if got := match(c.glob, c.name); got != c.want {
-			t.Errorf("match(%q, %q) = %v", c.glob, c.name, got)
+		if got := Match(c.glob, c.name); got != c.want {
+			t.Errorf("Match(%q, %q) = %v", c.glob, c.name, got)
 		}
 	}
 }
