@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"slices"
 	"strings"
@@ -68,7 +69,13 @@ func (r *Room) say(ctx context.Context, c *realtime.Conn, in Say) (any, error) {
 	case n > MaxText:
 		return nil, &realtime.Error{Code: "too_long", Message: fmt.Sprintf("the message has %d characters, %d are allowed", n, MaxText)}
 	}
-	m := Message{ID: rand.Text(), Text: text, From: c.UserID(), Time: time.Now().UTC()}
+	m := Message{
+		ID:   rand.Text(),
+		Text: text,
+		From: c.UserID(),
+		Name: nameOf(c),
+		Time: time.Now().UTC().Truncate(time.Millisecond),
+	}
 	if err := r.publish(ctx, m); err != nil {
 		return nil, err
 	}
@@ -95,4 +102,13 @@ func (r *Room) history(context.Context, *realtime.Conn, *realtime.Event) (any, e
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return History{Messages: slices.Clone(r.newest)}, nil
+}
+
+// nameOf says what to call whose connection c is. Who has not logged in gets a
+// number.
+func nameOf(c *realtime.Conn) string {
+	if c.UserID() != c.ID() {
+		return c.UserID()
+	}
+	return fmt.Sprintf("guest %04d", crc32.ChecksumIEEE([]byte(c.ID()))%10000)
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -11,10 +12,10 @@ import (
 )
 
 // open returns a room whose connections are fakes.
-func open(t *testing.T) *hubtest.Server {
+func open(t *testing.T, edit ...func(*hub.Options)) *hubtest.Server {
 	t.Helper()
 	room := NewRoom()
-	s := hubtest.New(t, room.Options)
+	s := hubtest.New(t, append(edit, room.Options)...)
 	room.Register(s.Hub)
 	return s
 }
@@ -47,7 +48,7 @@ func TestEverybodyHearsWhatIsSaid(t *testing.T) {
 	alice.Say(say("  hello <b>all</b>\n"))
 
 	heard := decode[Message](t, next(bob))
-	if heard.Text != "hello <b>all</b>" || heard.ID == "" || heard.From == "" || heard.Time.IsZero() {
+	if heard.Text != "hello <b>all</b>" || heard.ID == "" || heard.Time.IsZero() {
 		t.Errorf("bob hears %+v", heard)
 	}
 	if own := decode[Message](t, next(alice)); own != heard {
@@ -85,6 +86,7 @@ func TestHistoryIsTheLastTenOldestFirst(t *testing.T) {
 	for i := range 15 {
 		alice.Say(say(fmt.Sprint("m", i)))
 	}
+	alice.Sync() // all of it has been published
 	bob := s.Connect()
 	bob.Say(`{"event":"chat/history","ref":"h"}`)
 
@@ -112,7 +114,7 @@ func TestHistoryHasTheOrderOfTheRoom(t *testing.T) {
 	listener := s.Connect()
 	for i := range HistoryLen {
 		talker := s.Connect()
-		go talker.Say(say(fmt.Sprint(i)))
+		go talker.Say(say(fmt.Sprint("m", i)))
 	}
 	var heard []Message
 	for range HistoryLen {
@@ -138,4 +140,23 @@ func TestEverybodyIsToldHowManyAreHere(t *testing.T) {
 	waitFor(2)
 	bob.End(1000, "bye")
 	waitFor(1)
+}
+
+func TestWhoSaidIt(t *testing.T) {
+	user := func(o *hub.Options) {
+		o.UserID = func(r *http.Request) (string, error) { return r.Header.Get("User"), nil }
+	}
+	s := open(t, user)
+	alice := s.Connect(func(r *http.Request) { r.Header.Set("User", "alice") })
+	guest := s.Connect()
+
+	alice.Say(say("hi"))
+	if m := decode[Message](t, next(alice)); m.From != "alice" || m.Name != "alice" {
+		t.Errorf("alice is %q, called %q", m.From, m.Name)
+	}
+	next(guest)
+	guest.Say(say("hi"))
+	if m := decode[Message](t, next(guest)); m.From == "" || !strings.HasPrefix(m.Name, "guest ") {
+		t.Errorf("a guest is %q, called %q", m.From, m.Name)
+	}
 }

@@ -24,6 +24,7 @@ type Message struct {
 	ID   string    `json:"id"`
 	Text string    `json:"text"`
 	From string    `json:"from"` // the sender's user id
+	Name string    `json:"name"` // what to call the sender
 	Time time.Time `json:"time"`
 }
 

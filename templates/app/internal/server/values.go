@@ -6,10 +6,11 @@ import (
 	"log/slog"
 	"math"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wsgen/wsgen/templates/app/internal/realtime/hub"
 )
 
 // The functions below make the set of a setting: each reads one kind of value
@@ -22,7 +23,7 @@ func address(to *string) func(string) error {
 		}
 		_, port, err := net.SplitHostPort(v)
 		if err != nil {
-			return errors.New("want host:port or :port")
+			return errors.New("want host:port, such as :8080")
 		}
 		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 			return fmt.Errorf("port %q is not a number from 0 to 65535", port)
@@ -77,24 +78,14 @@ func origins(to *[]string) func(string) error {
 		var problems []error
 		for part := range strings.SplitSeq(v, ",") {
 			origin := strings.TrimSpace(part)
-			switch {
-			case origin == "":
-			case !isOrigin(origin):
-				problems = append(problems, fmt.Errorf("%q is not an origin; want https://example.com or *.example.com", origin))
-			default:
-				*to = append(*to, origin)
+			if origin == "" {
+				continue
 			}
+			if err := hub.CheckOrigin(origin); err != nil {
+				problems = append(problems, err)
+			}
+			*to = append(*to, origin)
 		}
 		return errors.Join(problems...)
 	}
-}
-
-// isOrigin accepts what a browser sends as Origin, scheme://host[:port], and
-// *.example.com for every host below a domain.
-func isOrigin(s string) bool {
-	if domain, ok := strings.CutPrefix(s, "*."); ok {
-		return domain != "" && !strings.ContainsAny(domain, "*/: ")
-	}
-	u, err := url.Parse(s)
-	return err == nil && u.Host != "" && !strings.Contains(u.Host, "*") && s == u.Scheme+"://"+u.Host
 }

@@ -36,7 +36,7 @@ ws.on("chat/here", ({ count }) => {
 // What was sent without asking for a reply, and will not arrive.
 ws.on("dropped", ({ reason, events }) => {
   for (const { event, data } of events) {
-    if (event === "chat/message") unsent.add(data.text).fail(reason);
+    if (event === "chat/message") unsent.add(data.text).fail(`Not sent: ${reason}.`);
   }
 });
 
@@ -61,7 +61,7 @@ async function say(text) {
     await ws.request("chat/message", { text });
     entry.done();
   } catch (err) {
-    entry.fail(err.code === "lost" ? "connection lost, it may have arrived" : err.message);
+    entry.fail(err.code === "lost" ? "Perhaps not sent: the connection broke." : `Not sent: ${err.message}.`);
   }
 }
 

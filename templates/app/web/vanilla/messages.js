@@ -41,21 +41,17 @@ export function messageList(ul, isMine) {
  * Makes the list item. Its text is the message and nothing else: who said it
  * and when is in data attributes, which the style sheet shows.
  */
-function item({ id, text, from, time }, mine, follows) {
+function item({ id, text, from, name, time }, mine, follows) {
   const li = document.createElement("li");
   li.textContent = text; // never innerHTML: what others type must not become markup
   li.classList.toggle("mine", mine);
   li.classList.toggle("follows", follows);
   li.dataset.id = id;
   li.dataset.user = from;
-  li.dataset.name = mine ? "you" : nickname(from);
+  li.dataset.name = mine ? "you" : name;
   li.dataset.time = new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   li.style.setProperty("--hue", hue(from));
   return li;
-}
-
-function nickname(user) {
-  return user.length <= 16 ? user : `guest ${user.slice(-4)}`;
 }
 
 /** Gives each user a colour of their own. */

@@ -20,7 +20,7 @@ export function outbox(ul, send) {
     function fail(reason) {
       if (!entries.includes(entry)) return; // it has arrived after all
       const why = document.createElement("span");
-      why.textContent = `not sent: ${reason}`;
+      why.textContent = reason;
       li.append(why, button("Retry", () => (done(), send(text))), button("Discard", done));
       li.classList.add("failed");
     }

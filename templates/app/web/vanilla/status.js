@@ -27,5 +27,5 @@ function label({ status, retryAt }) {
 function advice({ status, first, attempt, retryAt, code, reason }) {
   if (status === "open" || (first && attempt === 0 && status === "connecting")) return "";
   if (status === "closed" && !retryAt) return `The connection was closed: ${reason || `code ${code}`}.`;
-  return "You are offline. What you type is sent when the connection is back.";
+  return "You are offline. What you type is sent when you are back.";
 }
