@@ -53,7 +53,7 @@ func newInside(s steps, dir string, p *plan.Plan) (err error) {
 		}
 		to := filepath.Join(dir, name)
 		if _, err := os.Lstat(to); err == nil {
-			return refuse(to, "appeared while the tree was being made", "run it again")
+			return appeared(to)
 		}
 		if err := os.Rename(filepath.Join(st.tree(), name), to); err != nil {
 			return explain(to, err)

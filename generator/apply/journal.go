@@ -112,7 +112,7 @@ func tryLockJournal(s steps, root *os.Root, dir string) (j *journal, err error) 
 		return nil, tidyAfter(root, err)
 	}
 	if err := hold(f, func() (os.FileInfo, error) { return root.Lstat(lockFile) }); err != nil {
-		f.Close()
+		release(f)
 		if errors.Is(err, ErrBusy) {
 			return nil, busy(dir)
 		}
@@ -135,7 +135,7 @@ func tidyAfter(root *os.Root, err error) error {
 // unlock gives up the lock. A journal with no entries is removed; so is .wsgen if
 // nothing else is in it.
 func (j *journal) unlock(s steps) {
-	defer j.lock.Close()
+	defer release(j.lock)
 	if numbers, err := entries(j.root); err != nil || len(numbers) > 0 || exists(j.root, pendingDir) {
 		return
 	}

@@ -34,11 +34,19 @@ func hold(f *os.File, lookup func() (os.FileInfo, error)) error {
 // errGone says that a lock file was removed while the lock was being taken.
 var errGone = errors.New("the lock was removed meanwhile")
 
+// release gives up the lock on f and closes it. The lock is given up by name, not
+// by closing alone: a child process that is being started elsewhere in the program
+// shares the open file for a moment, and the lock with it.
+func release(f *os.File) {
+	unlock(f)
+	f.Close()
+}
+
 // removeHeld removes the lock file f, whose lock is held, by calling remove.
 // Windows does not remove an open file, so there the lock is given up before.
 func removeHeld(f *os.File, remove func() error) error {
 	if runtime.GOOS == "windows" {
-		f.Close()
+		release(f)
 	}
 	return remove()
 }

@@ -19,3 +19,5 @@ func tryLock(f *os.File) error {
 		}
 	}
 }
+
+func unlock(f *os.File) { syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

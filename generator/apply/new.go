@@ -120,7 +120,16 @@ func newBeside(s steps, dir string, p *plan.Plan) (err error) {
 	if err := s.next("rename", top); err != nil {
 		return explain(dir, err)
 	}
-	return explain(dir, os.Rename(st.tree(), top))
+	err = os.Rename(st.tree(), top)
+	if _, there := os.Lstat(top); err != nil && there == nil {
+		return appeared(top)
+	}
+	return explain(dir, err)
+}
+
+// appeared says that somebody else has made what is about to be made.
+func appeared(path string) error {
+	return refuse(path, "appeared while the tree was being made", "look at it and run it again")
 }
 
 // missing returns the topmost directory on the way to dir that is not there, and

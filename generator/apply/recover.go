@@ -45,6 +45,7 @@ func recoverDir(s steps, dir string) error {
 
 func recoverRoot(s steps, root *os.Root, dir string) error {
 	if !exists(root, journalDir) {
+		removeRootDir(root, wsgenDir) // of a run that died before it had made its journal
 		return nil
 	}
 	// A journal without a run in it was interrupted while it was being made or removed.

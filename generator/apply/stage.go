@@ -88,7 +88,7 @@ func openStage(s steps, dir string) (*stage, error) {
 		case err == nil:
 			return st, nil
 		case errors.Is(err, errGone) || errors.Is(err, ErrBusy):
-			f.Close()
+			release(f)
 			continue
 		}
 		st.discard()
@@ -136,7 +136,7 @@ func claim(s steps, dir string) (*stage, error) {
 	}
 	st := &stage{s.uncancelled(), dir, f}
 	if err := st.hold(); err != nil {
-		f.Close()
+		release(f)
 		if errors.Is(err, ErrBusy) {
 			return nil, busy(dir)
 		}
@@ -145,14 +145,14 @@ func claim(s steps, dir string) (*stage, error) {
 	// The run may have died before it had written all of the marker.
 	text, err := io.ReadAll(io.LimitReader(f, int64(len(marker))+1))
 	if err != nil || !strings.HasPrefix(marker, string(text)) {
-		f.Close()
+		release(f)
 		return nil, foreign
 	}
 	return st, nil
 }
 
 // release gives up the lock and leaves the stage.
-func (st *stage) release() { st.lock.Close() }
+func (st *stage) release() { release(st.lock) }
 
 // discard removes the stage and gives up its lock. It is called when the tree
 // has been renamed out of it, and when it is to be forgotten. There is nothing
