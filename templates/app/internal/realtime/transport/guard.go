@@ -23,39 +23,23 @@ type guard struct {
 
 	head [14]byte // header of the frame that comes
 	have int      // bytes of it that are there
-	left int64    // payload bytes of this frame that are still to come
 	op   byte
-	open bool    // more fragments of a message are to come
-	size int64   // of the message so far
-	body []byte  // payload of a close frame
-	key  [4]byte // mask of this frame
+	key  [4]byte
+	left int64  // payload bytes that are still to come
+	body []byte // payload of a close frame
+
+	open bool  // more fragments of a message are to come
+	size int64 // of the message so far
 }
 
 // feed takes the next bytes and returns how many of them the library may see.
 // Once stop is set that is none, and feed only looks for the close frame.
 func (g *guard) feed(p []byte) (pass int) {
 	for i := 0; i < len(p) && !g.closed && !g.lost; {
-		if g.left == 0 {
-			n := copy(g.head[g.have:g.headLen()], p[i:])
-			i += n
-			g.have += n
-			if g.have < g.headLen() {
-				continue
-			}
-			g.begin()
+		if g.left > 0 {
+			i += g.payload(p[i:])
 		} else {
-			n := len(p) - i
-			if int64(n) > g.left {
-				n = int(g.left)
-			}
-			if g.op == opClose {
-				g.body = append(g.body, p[i:i+n]...)
-			}
-			i += n
-			g.left -= int64(n)
-		}
-		if g.left == 0 && g.op == opClose && !g.lost {
-			g.end()
+			i += g.header(p[i:])
 		}
 		if g.stop == nil {
 			pass = i
@@ -64,96 +48,151 @@ func (g *guard) feed(p []byte) (pass int) {
 	return pass
 }
 
-// headLen is how long the header is, as far as its first bytes tell.
-func (g *guard) headLen() int {
-	if g.have < 2 {
-		return 2
+// header takes what p has of a header and returns how much that is. It is checked
+// as soon as there is something to check, or a library might complain first.
+func (g *guard) header(p []byte) int {
+	sized, whole := g.headLen()
+	end := whole
+	if g.have < sized {
+		end = sized
 	}
-	n := 2
-	switch g.head[1] & 0x7f {
-	case 126:
-		n += 2
-	case 127:
-		n += 8
+	n := copy(g.head[g.have:end], p)
+	if g.have += n; g.have < end {
+		return n
 	}
-	if g.masked() {
-		n += 4
+	if g.have == 2 {
+		g.refuse(g.checkKind())
+		sized, whole = g.headLen()
+	}
+	if g.have == sized {
+		g.refuse(g.checkSize())
+	}
+	if g.have == whole {
+		g.begin()
 	}
 	return n
 }
 
-func (g *guard) masked() bool { return g.head[1]&0x80 != 0 }
-
-// begin takes the header that is there now.
-func (g *guard) begin() {
-	size := uint64(g.head[1] & 0x7f)
-	switch size {
-	case 126:
-		size = uint64(binary.BigEndian.Uint16(g.head[2:]))
-	case 127:
-		size = binary.BigEndian.Uint64(g.head[2:])
+// headLen is how long the header is without and with the mask, as far as its
+// first two bytes tell.
+func (g *guard) headLen() (sized, whole int) {
+	sized = 2
+	if g.have < 2 {
+		return sized, sized
 	}
-	g.lost = size > math.MaxInt64
-	g.left = int64(size)
-	g.op = g.head[0] & 0x0f
-	if g.stop == nil {
-		g.stop = g.check()
+	switch g.head[1] & 0x7f {
+	case 126:
+		sized += 2
+	case 127:
+		sized += 8
 	}
 	if g.masked() {
-		copy(g.key[:], g.head[g.have-len(g.key):])
+		return sized, sized + len(g.key)
 	}
-	if g.op == opClose && g.left > maxControl {
-		g.op = opPing // to be skipped, as all others are
-	}
-	g.have = 0
+	return sized, sized
 }
 
-// check returns what is wrong with the header.
-func (g *guard) check() *CloseError {
-	b := g.head[0]
-	allowed := byte(0)
-	if g.deflate && (g.op == byte(Text) || g.op == byte(Binary)) {
-		allowed = rsv1
+func (g *guard) masked() bool { return g.head[1]&0x80 != 0 }
+
+func (g *guard) payloadLen() uint64 {
+	switch n := g.head[1] & 0x7f; n {
+	case 126:
+		return uint64(binary.BigEndian.Uint16(g.head[2:]))
+	case 127:
+		return binary.BigEndian.Uint64(g.head[2:])
+	default:
+		return uint64(n)
+	}
+}
+
+func (g *guard) refuse(e *CloseError) {
+	if g.stop == nil {
+		g.stop = e
+	}
+}
+
+// checkKind returns what is wrong with the first two bytes of a header.
+func (g *guard) checkKind() *CloseError {
+	first := g.head[0]
+	g.op = first & 0x0f
+	final := first&fin != 0
+	isMessage := g.op == byte(Text) || g.op == byte(Binary)
+
+	reserved := byte(rsv)
+	if g.deflate && isMessage {
+		reserved &^= rsv1
 	}
 	switch {
 	case !g.masked():
 		return breach("frame is not masked")
-	case g.lost:
-		return breach("frame length is out of range")
-	case b&rsv&^allowed != 0:
+	case first&reserved != 0:
 		return breach("reserved bits are set")
-	}
-
-	switch g.op {
-	case opClose, opPing, opPong:
-		switch {
-		case b&fin == 0:
-			return breach("control frame is fragmented")
-		case g.left > maxControl:
-			return breach("control frame is too long")
-		}
-		return nil
-	case opContinuation:
-		if !g.open {
-			return breach("fragment without a beginning")
-		}
-	case byte(Text), byte(Binary):
-		if g.open {
-			return breach("message begins inside another")
-		}
-		g.size = 0
-	default:
+	case isMessage && g.open:
+		return breach("message begins inside another")
+	case isMessage:
+		g.open, g.size = !final, 0
+	case g.op == opContinuation && !g.open:
+		return breach("fragment without a beginning")
+	case g.op == opContinuation:
+		g.open = !final
+	case g.op != opClose && g.op != opPing && g.op != opPong:
 		return breach("unknown opcode")
+	case !final:
+		return breach("control frame is fragmented")
+	case g.head[1]&0x7f > maxControl: // 126 and 127 say that the length follows
+		return breach("control frame is too long")
 	}
-	g.open = b&fin == 0
-	if g.left > g.limit-g.size {
-		return tooBig()
-	}
-	g.size += g.left
 	return nil
 }
 
-// end takes the close frame that is there now.
+// checkSize returns what is wrong with the length of a frame.
+func (g *guard) checkSize() *CloseError {
+	n := g.payloadLen()
+	if n > math.MaxInt64 {
+		g.lost = true
+		return breach("frame length is out of range")
+	}
+	if g.op >= opClose {
+		return nil
+	}
+	if int64(n) > g.limit-g.size {
+		return tooBig()
+	}
+	g.size += int64(n)
+	return nil
+}
+
+// begin begins the payload, for the header is whole.
+func (g *guard) begin() {
+	if g.masked() {
+		copy(g.key[:], g.head[g.have-len(g.key):])
+	}
+	g.left = int64(g.payloadLen())
+	g.have = 0
+	if g.op == opClose && g.left > maxControl {
+		g.op = opPing // to be skipped, as all others are
+	}
+	if g.op == opClose && g.left == 0 {
+		g.end()
+	}
+}
+
+// payload takes what p has of the payload and returns how much that is.
+func (g *guard) payload(p []byte) int {
+	if int64(len(p)) > g.left {
+		p = p[:g.left]
+	}
+	g.left -= int64(len(p))
+	if g.op == opClose {
+		g.body = append(g.body, p...)
+		if g.left == 0 {
+			g.end()
+		}
+	}
+	return len(p)
+}
+
+// end takes the close frame, which is whole.
 func (g *guard) end() {
 	g.closed = true
 	if g.stop != nil {

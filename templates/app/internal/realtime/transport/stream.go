@@ -66,6 +66,12 @@ func (s *Stream) Ping() error {
 	return s.WriteFrames([]byte{fin | opPing, 0})
 }
 
+// Pong answers a ping. The libraries' own answers lose the payload (gws), are lost
+// while another write takes long (gorilla), or end the connection then (coder).
+func (s *Stream) Pong(payload []byte) error {
+	return s.WriteFrames(append([]byte{fin | opPong, byte(len(payload))}, payload...))
+}
+
 // Close sends a close frame; see Conn. A code that may not be sent is left out.
 func (s *Stream) Close(code int, reason string) error {
 	e := &CloseError{Code: code, Reason: CutReason(reason)}
@@ -138,7 +144,9 @@ func (s *Stream) Finish(err error) error {
 
 	s.state.Lock()
 	end, failed := s.state.end, s.state.err
-	s.state.err = net.ErrClosed
+	if failed == nil {
+		s.state.err = net.ErrClosed
+	}
 	if end == nil {
 		end = &CloseError{Code: CloseAbnormal, cause: s.over}
 		if failed != nil {

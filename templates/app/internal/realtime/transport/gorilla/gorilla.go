@@ -41,6 +41,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (transport.Conn,
 		st.CloseNow()
 		return nil, err
 	}
+	ws.SetPingHandler(func(payload string) error { return st.Pong([]byte(payload)) })
 	return &conn{Stream: st, ws: ws}, nil
 }
 

@@ -79,8 +79,7 @@ func (events) OnMessage(ws *gws.Conn, m *gws.Message) {
 	m.Close()
 }
 
-// OnPing echoes the payload, which the handler of gws leaves out.
-func (events) OnPing(ws *gws.Conn, p []byte) { ws.WritePong(p) }
+func (events) OnPing(ws *gws.Conn, p []byte) { ws.Session().(*session).conn.Pong(p) }
 
 func (events) OnClose(ws *gws.Conn, err error) { ws.Session().(*session).conn.err = err }
 

@@ -36,7 +36,9 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (transport.Conn,
 		return nil, err
 	}
 	w, r = st.Handover()
-	ws, err := websocket.Accept(w, r, &s.accept)
+	o := s.accept
+	o.OnPingReceived = func(_ context.Context, payload []byte) bool { st.Pong(payload); return false }
+	ws, err := websocket.Accept(w, r, &o)
 	if err != nil {
 		st.CloseNow()
 		return nil, err

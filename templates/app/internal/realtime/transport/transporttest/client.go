@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,9 +124,9 @@ func (d Dialer) connect(rawURL string) (nc net.Conn, host, path string, err erro
 }
 
 // A Client is a websocket client that does only what it is told to, except that
-// Read answers pings. It may be read from one goroutine, and written to from one.
-// Where a method has no error to return it fails the test, so it must be called
-// from the goroutine of the test.
+// Read answers pings. One goroutine may read while others write. Where a method has
+// no error to return it fails the test, so it must be called from the goroutine of
+// the test.
 type Client struct {
 	Response *http.Response // of the handshake
 
@@ -134,7 +135,9 @@ type Client struct {
 	br      *bufio.Reader
 	timeout time.Duration
 	deflate bool
-	masks   uint32
+
+	writing sync.Mutex
+	mask    uint32
 }
 
 // Subprotocol returns the one that the server has chosen, or "".
@@ -174,13 +177,15 @@ func (c *Client) TrySend(t transport.MessageType, p []byte) error {
 		first |= RSV1
 		p = Deflate(p)
 	}
-	return c.TryRaw(c.mask(first, p))
+	return c.tryFrame(first, p)
 }
 
 // SendFrame sends one frame, with any first byte and as it is.
 func (c *Client) SendFrame(first byte, payload string) {
 	c.tb.Helper()
-	c.Raw(c.mask(first, []byte(payload)))
+	if err := c.tryFrame(first, []byte(payload)); err != nil {
+		c.tb.Fatal(err)
+	}
 }
 
 // Ping sends a ping.
@@ -199,6 +204,19 @@ func (c *Client) Raw(p []byte) {
 
 // TryRaw is Raw for any goroutine.
 func (c *Client) TryRaw(p []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	return c.write(p)
+}
+
+func (c *Client) tryFrame(first byte, p []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.mask = c.mask*1664525 + 1013904223
+	return c.write(MaskedFrame(first, p, c.mask))
+}
+
+func (c *Client) write(p []byte) error {
 	c.nc.SetWriteDeadline(time.Now().Add(c.timeout))
 	_, err := c.nc.Write(p)
 	return err
@@ -239,7 +257,7 @@ func (c *Client) ExpectClose() (code int, reason string) {
 	if code == transport.CloseNoStatus {
 		wire = 0
 	}
-	c.TryRaw(c.mask(Fin|OpClose, []byte(closePayload(wire, ""))))
+	c.tryFrame(Fin|OpClose, []byte(closePayload(wire, "")))
 	c.expectEOF()
 	return code, reason
 }

@@ -112,7 +112,7 @@ func (c *Client) TryRead() (transport.MessageType, []byte, error) {
 			code, reason := parseClose(f.Payload)
 			return 0, nil, &transport.CloseError{Code: code, Reason: reason}
 		case OpPing:
-			if err := c.TryRaw(c.mask(Fin|OpPong, f.Payload)); err != nil {
+			if err := c.tryFrame(Fin|OpPong, f.Payload); err != nil {
 				return 0, nil, err
 			}
 			continue
@@ -188,12 +188,6 @@ func (c *Client) expectEOF() {
 	} else if err != io.EOF {
 		c.tb.Errorf("after the close handshake: %v, want EOF", err)
 	}
-}
-
-// mask returns a frame as a client sends it.
-func (c *Client) mask(first byte, p []byte) []byte {
-	c.masks = c.masks*1664525 + 1013904223
-	return MaskedFrame(first, p, c.masks)
 }
 
 // MaskedFrame returns a frame as a client sends it.

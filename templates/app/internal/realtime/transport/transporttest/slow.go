@@ -1,0 +1,249 @@
+package transporttest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wsgen/wsgen/templates/app/internal/realtime/transport"
+)
+
+// testSlowPeers writes more than a client reads.
+func (b backend) testSlowPeers(t *testing.T) {
+	frame := transport.AppendFrame(nil, transport.Binary, make([]byte, 32<<10))
+
+	for name, write := range map[string]func(transport.Conn) error{
+		"Write":       func(c transport.Conn) error { return c.Write(transport.Binary, make([]byte, 32<<10)) },
+		"WriteFrames": func(c transport.Conn) error { return c.WriteFrames(frame) },
+	} {
+		name, write := name, write
+		t.Run(name+" gives up after WriteTimeout", func(t *testing.T) {
+			t.Parallel()
+			const timeout = 100 * time.Millisecond
+			s := b.serve(t, setup{Options: transport.Options{WriteTimeout: timeout}, config: smallBuffers})
+			Dialer{ReadBuffer: 4 << 10}.Dial(t, s.URL)
+			conn := s.conn()
+			var err error
+			var took time.Duration
+			for i := 0; i < 1000 && err == nil; i++ {
+				start := time.Now()
+				err = write(conn)
+				took = time.Since(start)
+			}
+			if !errors.Is(err, os.ErrDeadlineExceeded) || took < timeout || took > patience {
+				t.Errorf("write failed with %v after %v, want a deadline after %v", err, took, timeout)
+			}
+			// the peer counts as gone
+			end := s.end()
+			if end.Code != transport.CloseAbnormal || !errors.Is(end, os.ErrDeadlineExceeded) {
+				t.Errorf("ReadLoop returned %v", end)
+			}
+			if again := write(conn); again == nil {
+				t.Error("write after a failed one succeeds")
+			}
+		})
+	}
+
+	t.Run("TryWriteFrames keeps what does not fit", func(t *testing.T) {
+		t.Parallel()
+		s := b.serve(t, setup{config: smallBuffers})
+		c := Dialer{ReadBuffer: 4 << 10}.Dial(t, s.URL)
+		conn := s.conn()
+
+		sent, pending := 0, false
+		for ; !pending; sent++ {
+			var err error
+			text := fmt.Sprint(sent, strings.Repeat(".", 10_000))
+			pending, err = conn.TryWriteFrames(transport.AppendFrame(nil, transport.Text, []byte(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		// nothing overtakes it: neither what is tried again nor the library's pong
+		c.Ping("pong me")
+		if pending, err := conn.TryWriteFrames(transport.AppendFrame(nil, transport.Text, []byte("last"))); !pending || err != nil {
+			t.Errorf("TryWriteFrames: %v, %v; want pending", pending, err)
+		}
+		flushed := make(chan error, 1)
+		go func() { flushed <- conn.WriteFrames(nil) }()
+
+		for i := 0; i <= sent; {
+			f := c.Next()
+			if f.Op() == OpPong {
+				continue
+			}
+			want := fmt.Sprint(i, "...")
+			if i == sent {
+				want = "last"
+			}
+			if !bytes.HasPrefix(f.Payload, []byte(want)) {
+				t.Fatalf("%v, want %s", f, want)
+			}
+			i++
+		}
+		if err := <-flushed; err != nil {
+			t.Error("flush:", err)
+		}
+		pending, err := conn.TryWriteFrames(transport.AppendFrame(nil, transport.Text, []byte("free again")))
+		if pending || err != nil {
+			t.Errorf("TryWriteFrames to a peer that reads: %v, %v", pending, err)
+		}
+	})
+
+	t.Run("a close frame comes behind what was kept", func(t *testing.T) {
+		t.Parallel()
+		s := b.serve(t, setup{config: smallBuffers})
+		c := Dialer{ReadBuffer: 4 << 10}.Dial(t, s.URL)
+		conn := s.conn()
+		frame := transport.AppendFrame(nil, transport.Text, make([]byte, 100_000))
+		for pending := false; !pending; {
+			var err error
+			if pending, err = conn.TryWriteFrames(frame); err != nil {
+				t.Fatal(err)
+			}
+		}
+		go conn.Close(transport.CloseTryAgain, "too slow")
+		wantClose(t, c, transport.CloseTryAgain, "too slow")
+		s.wantEnd(transport.CloseTryAgain, "too slow")
+	})
+}
+
+// testManyWriters has everything that writes write at the same time to a client
+// that does not always read, and checks that the client gets whole frames, each
+// writer's in order.
+func (b backend) testManyWriters(t *testing.T) {
+	for name, deflate := range map[string]bool{"plain": false, "deflate": true} {
+		deflate := deflate
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := b.serve(t, setup{
+				Options:   transport.Options{Compression: true, WriteTimeout: patience},
+				config:    smallBuffers,
+				onMessage: func(transport.Conn, transport.MessageType, []byte) {},
+			})
+			c := Dialer{Deflate: deflate}.Dial(t, s.URL)
+			conn := s.conn()
+			hammer(t, c, conn)
+			c.Close(1000, "")
+			s.wantEnd(1000, "")
+		})
+	}
+}
+
+func hammer(t *testing.T, c *Client, conn transport.Conn) {
+	const each = 150
+	sizes := []int{0, 10, 200, 5000, 30_000}
+	frames := func(name string, i int) []byte {
+		return transport.AppendFrame(nil, transport.Text, []byte(fmt.Sprintf("%s %d %s", name, i, strings.Repeat("-", sizes[i%len(sizes)]/4))))
+	}
+	writers := map[string]func(name string, i int) error{
+		"try": func(name string, i int) error {
+			pending, err := conn.TryWriteFrames(frames(name, i))
+			if pending && err == nil {
+				err = conn.WriteFrames(nil)
+			}
+			return err
+		},
+		"try-too": func(name string, i int) error {
+			_, err := conn.TryWriteFrames(frames(name, i))
+			if err == nil && i%3 == 0 {
+				err = conn.WriteFrames(nil)
+			}
+			return err
+		},
+		"frames": func(name string, i int) error { return conn.WriteFrames(frames(name, i)) },
+		"library": func(name string, i int) error {
+			return conn.Write(transport.Text, []byte(fmt.Sprintf("%s %d %s", name, i, strings.Repeat("+", sizes[i%len(sizes)]))))
+		},
+		"library-too": func(name string, i int) error {
+			return conn.Write(transport.Text, []byte(fmt.Sprintf("%s %d ", name, i)))
+		},
+	}
+	var running sync.WaitGroup
+	failed := make(chan error, len(writers)+2)
+	for name, write := range writers {
+		name, write := name, write
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			for i := 0; i < each; i++ {
+				if err := write(name, i); err != nil {
+					failed <- fmt.Errorf("%s %d: %w", name, i, err)
+					return
+				}
+			}
+		}()
+	}
+	running.Add(2)
+	go func() { // the library answers each
+		defer running.Done()
+		for i := 0; i < each; i++ {
+			if err := c.tryFrame(Fin|OpPing, []byte(fmt.Sprint(i))); err != nil {
+				failed <- err
+				return
+			}
+		}
+	}()
+	go func() {
+		defer running.Done()
+		for i := 0; i < each; i++ {
+			if err := conn.Ping(); err != nil {
+				failed <- err
+				return
+			}
+		}
+	}()
+
+	next, pongs, pings := map[string]int{}, 0, 0
+	for messages := 0; messages < each*len(writers) || pongs < each || pings < each; {
+		f := c.Next()
+		switch f.Op() {
+		case OpPong:
+			if string(f.Payload) != fmt.Sprint(pongs) {
+				t.Fatalf("%v, want pong %d", f, pongs)
+			}
+			pongs++
+			continue
+		case OpPing:
+			pings++
+			continue
+		case OpText:
+		default:
+			t.Fatalf("what is %v?", f)
+		}
+		for p := f; p.First&Fin == 0; { // a library may send fragments
+			if p = c.Next(); p.Op() == OpText {
+				t.Fatalf("%v inside another message", p)
+			} else if p.Op() == OpContinuation {
+				f.Payload = append(f.Payload, p.Payload...)
+			} else if p.Op() == OpPong {
+				pongs++
+			} else {
+				pings++
+			}
+		}
+		if f.First&RSV1 != 0 {
+			var err error
+			if f.Payload, err = Inflate(f.Payload); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var name string
+		var i int
+		if _, err := fmt.Sscan(string(f.Payload), &name, &i); err != nil || writers[name] == nil || i != next[name] {
+			t.Fatalf("%v: %v, want %s %d", f, err, name, next[name])
+		}
+		next[name]++
+		messages++
+	}
+	running.Wait()
+	close(failed)
+	for err := range failed {
+		t.Error(err)
+	}
+}
