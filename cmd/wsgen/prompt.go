@@ -9,7 +9,6 @@ import (
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
-	"golang.org/x/term"
 )
 
 // A Prompter asks a person. Every method returns errCancelled when the person
@@ -74,17 +73,15 @@ func choosePrompter(c *console) (Prompter, string) {
 	case c.getenv("TERM") == "dumb":
 		return nil, "TERM is dumb (ACCESSIBLE=1 asks in plain lines)"
 	}
-	return surveyPrompter{in: in, out: c.err.(*os.File)}, ""
+	keys := &keyboard{file: in}
+	return surveyPrompter{keys, display{c.err.(*os.File), keys}}, ""
 }
 
 // A surveyPrompter asks with arrow keys. It talks to the terminal on stderr, so
 // that stdout stays clean for data.
 type surveyPrompter struct {
-	in, out *os.File
-}
-
-func init() {
-	survey.ErrorTemplate = "{{color .Icon.Format}}{{.Icon.Text}} {{.Error.Error}}{{color \"reset\"}}\n"
+	keys *keyboard
+	out  display
 }
 
 func (s surveyPrompter) Input(ctx context.Context, q question) (string, error) {
@@ -96,6 +93,9 @@ func (s surveyPrompter) Input(ctx context.Context, q question) (string, error) {
 		return nil
 	})
 	err := s.run(ctx, &survey.Input{Message: q.label, Default: q.preset}, &answer, check)
+	if err == errCancelled {
+		fmt.Fprintln(s.out) // the cursor stands behind the question
+	}
 	return answer, err
 }
 
@@ -118,33 +118,17 @@ func (s surveyPrompter) MultiSelect(ctx context.Context, q question) ([]string, 
 
 func (q question) describe(_ string, i int) string { return q.choices[i].doc }
 
-// run asks with survey. It waits for the answer beside the context, because
-// survey reads from the terminal until a key comes; when the context ends first
-// the terminal gets back the mode that it had.
+func init() {
+	survey.ErrorTemplate = "{{color .Icon.Format}}{{.Icon.Text}} {{.Error.Error}}{{color \"reset\"}}\n"
+}
+
+// run asks with survey, which gives the terminal back the mode it had.
 func (s surveyPrompter) run(ctx context.Context, p survey.Prompt, answer any, opts ...survey.AskOpt) error {
-	before, err := term.GetState(int(s.in.Fd()))
-	if err != nil {
-		return err
-	}
-	opts = append(opts, survey.WithStdio(s.in, s.out, s.out), survey.WithShowCursor(true),
+	s.keys.ctx = ctx
+	opts = append(opts, survey.WithStdio(s.keys, s.out, s.out), survey.WithShowCursor(true),
 		survey.WithIcons(func(icons *survey.IconSet) { icons.Error.Text = "!" }))
-	done := make(chan error, 1)
-	go func() {
-		defer func() {
-			if v := recover(); v != nil {
-				done <- fmt.Errorf("asking: %v", v)
-			}
-		}()
-		done <- survey.AskOne(p, answer, opts...)
-	}()
-	select {
-	case err = <-done:
-	case <-ctx.Done():
-		err = terminal.InterruptErr
-		fmt.Fprint(s.out, "\r\n\x1b[?25h")
-	}
-	if errors.Is(err, terminal.InterruptErr) || errors.Is(err, io.EOF) {
-		_ = term.Restore(int(s.in.Fd()), before)
+	err := survey.AskOne(p, answer, opts...)
+	if errors.Is(err, errCancelled) || errors.Is(err, terminal.InterruptErr) || errors.Is(err, io.EOF) {
 		return errCancelled
 	}
 	return err

@@ -20,12 +20,19 @@ import (
 //	code N command...  like exec, for a command that exits with N
 //	noleftovers        nothing that wsgen makes on its way lies about
 //	same DIR DIR       two trees have the same files with the same bytes
+//
+// and $WSGEN, the program itself.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			path, err := exec.LookPath("wsgen")
+			e.Setenv("WSGEN", path)
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":        scriptCode,
 			"noleftovers": scriptNoLeftovers,
