@@ -95,7 +95,7 @@ test("only a connection that lasted 5 s starts the delays anew", (t) => {
     w.tick(4999);
     w.socket.end(1013);
     assert.equal(c.state.attempt, n);
-    w.tick(20_000);
+    w.tick(c.state.retryAt - Date.now());
     w.socket.welcomeBack();
   }
   w.tick(5000);

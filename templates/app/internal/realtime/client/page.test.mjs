@@ -113,6 +113,16 @@ test("nor does a page that is left while it waits for the next try", (t) => {
   assert.equal(w.sockets.length, 2);
 });
 
+test("reconnect() brings back a page that was left and lives on", (t) => {
+  const w = world(t, { page: {} });
+  const c = w.open();
+  w.page.fire("pagehide");
+  c.reconnect();
+  w.socket.end(1006);
+  w.tick(1000);
+  assert.equal(w.sockets.length, 3);
+});
+
 test("what happens to the page while a token is fetched starts nothing twice", async (t) => {
   const w = world(t, { page: {} });
   let asked = 0;

@@ -63,13 +63,18 @@ test("a connection that dies between rt/joined and the end of what it missed goe
   w.open();
   comeBack(w);
   w.socket.hello({ conn: "c2", offset: "20" });
+  w.socket.say({ event: "rt/ping", data: { offset: "20" } });
   comeBack(w); // before rt/joined: nothing was got
   assert.deepEqual(join(w), { topics: [], since: "10", epoch: "e1", conn: "c1" });
   w.socket.hello({ conn: "c3", offset: "20" });
   w.socket.joined({ offset: "20" });
+  comeBack(w); // before the first of what was missed
+  assert.deepEqual(join(w), { topics: [], since: "10", epoch: "e1", conn: "c3" });
+  w.socket.hello({ conn: "c4", offset: "20" });
+  w.socket.joined({ offset: "20" });
   w.socket.say(event("11"));
   comeBack(w);
-  assert.deepEqual(join(w), { topics: [], since: "11", epoch: "e1", conn: "c3" });
+  assert.deepEqual(join(w), { topics: [], since: "11", epoch: "e1", conn: "c4" });
 });
 
 test("what cannot be resumed is a reset, from where the server is", (t) => {
@@ -149,6 +154,18 @@ test("joining and leaving while rt/joined is awaited is made up for", (t) => {
   c.leave("room:1");
   w.socket.joined({ resumed: false });
   assert.deepEqual(w.socket.got.slice(1).map((m) => [m.event, m.data.topics]), [["rt/join", ["room:2"]], ["rt/leave", ["room:1"]]]);
+});
+
+test("topics that were all left before rt/joined came are not waited for on the next connection", (t) => {
+  const w = world(t);
+  const c = w.connect();
+  c.join("room:1");
+  w.socket.accept();
+  w.socket.end(1006);
+  c.leave("room:1");
+  w.tick(1000);
+  w.socket.welcome();
+  assert.equal(c.state.status, "open");
 });
 
 test("a topic that is refused is an error, and is not asked for again", (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./fake.mjs";
 
+const range = (n) => Array.from({ length: n }, (_, i) => i);
 const rejects = (promise, code) => assert.rejects(promise, (e) => e instanceof Error && e.code === code);
 
 test("send writes an event, with a topic if there is one", (t) => {
@@ -66,7 +67,42 @@ test("the queue is bounded; what it does not take is told", async (t) => {
   assert.deepEqual(c.seen.dropped, [{ reason: "full", events: [{ event: "x/n", topic: undefined, data: 100 }] }]);
   await rejects(c.request("x/n", 101), "full");
   w.socket.welcome();
-  assert.deepEqual(w.socket.got.map((m) => m.data), Array.from({ length: 100 }, (_, i) => i));
+  w.tick(2_000);
+  assert.deepEqual(w.socket.got.map((m) => m.data), range(100));
+});
+
+test("the queue leaves no faster than servers allow, and what is sent meanwhile goes behind it", (t) => {
+  const w = world(t);
+  const c = w.connect();
+  for (const i of range(45)) c.send("x/n", i);
+  w.socket.welcome();
+  c.send("x/n", 45);
+  c.send("x/now", "not in the queue", { queue: false });
+  const left = () => w.socket.got.filter((m) => m.event === "x/n").map((m) => m.data);
+  assert.deepEqual(left(), range(20));
+  w.tick(499);
+  assert.deepEqual(left(), range(20));
+  w.tick(1);
+  assert.deepEqual(left(), range(40));
+  w.tick(500);
+  assert.deepEqual(left(), range(46));
+  assert.equal(w.socket.got.filter((m) => m.event === "x/now").length, 1);
+});
+
+test("a loss while the queue leaves neither loses nor doubles the rest of it", (t) => {
+  const w = world(t);
+  const c = w.connect();
+  for (const i of range(70)) c.send("x/n", i);
+  w.socket.welcome();
+  const first = w.socket;
+  w.tick(200);
+  c.reconnect();
+  w.socket.welcomeBack();
+  w.tick(300); // when the first connection's turn would have been
+  assert.deepEqual(first.got.map((m) => m.data), range(20));
+  assert.equal(w.socket.got.length, 1 + 20);
+  w.tick(2_000);
+  assert.deepEqual(w.socket.got.slice(1).map((m) => m.data), range(70).slice(20));
 });
 
 test("with queue: false it is now or not at all", async (t) => {
@@ -193,6 +229,14 @@ test("requests of the server are answered, also later", async (t) => {
     { ref: "s1", data: { twice: 42, ref: "s1" } },
     { ref: "s2", data: null },
   ]);
+});
+
+test("a request that is answered is not unknown, also without a handler", (t) => {
+  const w = world(t);
+  const c = w.open();
+  c.answer("ask/x", () => 1);
+  w.socket.say({ event: "ask/x", ref: "s1" });
+  assert.deepEqual(c.seen["*"], []);
 });
 
 test("an answer that throws refuses, with its code if it has one", async (t) => {
