@@ -22,6 +22,7 @@ func TestHalfOpenPeer(t *testing.T) {
 	}
 	handler, ws := server.New(config, slog.New(slog.DiscardHandler), func(o *hub.Options) {
 		o.PingEvery = 50 * time.Millisecond
+		o.CloseWait = 50 * time.Millisecond
 		to := o.Transport()
 		to.PongWait = 300 * time.Millisecond
 		o.Accept = transport.NewServer(to).Accept

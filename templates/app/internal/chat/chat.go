@@ -65,7 +65,7 @@ func (r *Room) say(ctx context.Context, c *realtime.Conn, in Say) (any, error) {
 	text := strings.TrimSpace(in.Text)
 	switch n := utf8.RuneCountInString(text); {
 	case n == 0:
-		return nil, &realtime.Error{Code: "blank", Message: "the message is blank"}
+		return nil, &realtime.Error{Code: "blank", Message: "a message needs some text"}
 	case n > MaxText:
 		return nil, &realtime.Error{Code: "too_long", Message: fmt.Sprintf("the message has %d characters, %d are allowed", n, MaxText)}
 	}
