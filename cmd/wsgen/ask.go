@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wsgen/wsgen/generator"
 )
@@ -62,10 +63,7 @@ func (a *app) askNew(ctx context.Context, p Prompter, o *newOptions) error {
 		}
 	}
 	if !slices.Contains(o.profiles, noFrontEnd) {
-		answer, err := p.Select(ctx, question{label: "Front end", preset: "vanilla", choices: []choice{
-			{name: "vanilla", doc: "a page in plain JavaScript; no npm, no build step"},
-			{name: "none", doc: "only the websocket and the JSON around it"},
-		}})
+		answer, err := p.Select(ctx, frontEndQuestion())
 		if err != nil {
 			return err
 		}
@@ -79,25 +77,35 @@ func (a *app) askNew(ctx context.Context, p Prompter, o *newOptions) error {
 func serverQuestion() question {
 	q := question{label: "Websocket server", preset: defaultServer()}
 	for _, s := range generator.Servers() {
-		q.choices = append(q.choices, choice{name: s.Name, doc: s.Module + ", " + s.Doc})
+		q.choices = append(q.choices, choice{name: s.Name, doc: strings.TrimPrefix(s.Module, "github.com/") + ", " + s.Doc})
 	}
 	return q
 }
 
-// askExtras asks for the profiles that are no front ends, unless the command
-// line says something about them.
-func askExtras(ctx context.Context, p Prompter, o *newOptions) error {
+func frontEndQuestion() question {
+	return question{label: "Front end", preset: "vanilla", choices: []choice{
+		{name: "vanilla", doc: "a page in plain JavaScript; no npm, no build step"},
+		{name: "none", doc: "no pages, for clients of your own"},
+	}}
+}
+
+// extrasQuestion offers the profiles that are no front ends.
+func extrasQuestion() question {
 	q := question{label: "Extras"}
 	for _, x := range generator.Profiles() {
-		switch {
-		case x.Name == noFrontEnd:
-		case slices.Contains(o.profiles, x.Name) || slices.Contains(o.without, x.Name):
-			return nil
-		default:
+		if x.Name != noFrontEnd {
 			q.choices = append(q.choices, choice{name: x.Name, doc: x.Doc, chosen: x.Default})
 		}
 	}
-	if len(q.choices) == 0 {
+	return q
+}
+
+// askExtras asks for the extras, unless the command line says something about
+// them.
+func askExtras(ctx context.Context, p Prompter, o *newOptions) error {
+	q := extrasQuestion()
+	said := func(c choice) bool { return slices.Contains(o.profiles, c.name) || slices.Contains(o.without, c.name) }
+	if len(q.choices) == 0 || slices.ContainsFunc(q.choices, said) {
 		return nil
 	}
 	on, err := p.MultiSelect(ctx, q)

@@ -166,3 +166,14 @@ func TestNobodyToAsk(t *testing.T) {
 		}
 	}
 }
+
+// A line that wraps makes survey draw over what stands above it.
+func TestQuestionsFitOnATerminal(t *testing.T) {
+	for _, q := range []question{serverQuestion(), frontEndQuestion(), extrasQuestion()} {
+		for _, c := range q.choices {
+			if line := "> [x]  " + c.name + " - " + c.doc; len(line) > 79 {
+				t.Errorf("%s: %d columns: %s", q.label, len(line), line)
+			}
+		}
+	}
+}

@@ -20,7 +20,7 @@ const (
 	exitRefused     = 3   // well-formed, but the target does not allow it; nothing written
 	exitUnproven    = 4   // the result would not type-check; nothing written
 	exitWouldChange = 10  // --check: there is something to do
-	exitInterrupted = 130 // a signal; nothing left behind
+	exitInterrupted = 130 // a signal; nothing left half written
 )
 
 // A failure is an error with an exit code and ways out.

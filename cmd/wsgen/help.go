@@ -117,6 +117,6 @@ func newExitCodesTopic() *cobra.Command {
        (a directory that is not empty, for instance); nothing was written
     4  the result would not type-check; nothing was written
    10  --check: there is something to do; nothing was written
-  130  interrupted by Ctrl-C or a signal; nothing was left behind`,
+  130  interrupted by Ctrl-C or a signal; nothing is left half written`,
 	}
 }

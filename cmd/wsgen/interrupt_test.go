@@ -42,13 +42,17 @@ func TestInterruptedWhileWriting(t *testing.T) {
 				target = "here"
 			}
 			steps := countSteps(t, args)
+			full, err := generator.New(t.Context(), generator.NewOptions{Name: "chat"})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if steps < 10 {
 				t.Fatalf("only %d steps", steps)
 			}
 			// The ends are where the care is needed; between them lie writes
 			// that are all alike.
 			for at := range steps {
-				if at > 5 && at < steps-5 && at%17 != 0 {
+				if at > 5 && at < steps-5 && at%37 != 0 {
 					continue
 				}
 				if target == "here" {
@@ -57,6 +61,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 				ctx, signal := context.WithCancel(t.Context())
 				n := 0
 				got := runApp(t, ctx, func(a *app) {
+					a.render = func(context.Context, generator.NewOptions) (*plan.Plan, error) { return full, nil }
 					a.create = stepping(func() {
 						if n == at {
 							signal()
@@ -90,6 +95,26 @@ func TestInterruptedWhileWriting(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A signal while git is at work comes too late for the project, which is there.
+func TestInterruptedInGit(t *testing.T) {
+	needTool(t, "git")
+	t.Chdir(t.TempDir())
+	ctx, signal := context.WithCancel(t.Context())
+	got := runApp(t, ctx, func(a *app) {
+		a.create = func(ctx context.Context, dir string, p *plan.Plan, o apply.NewOptions) error {
+			defer signal()
+			return apply.New(ctx, dir, p, o)
+		}
+	}, "new", "chat", "--git", "--quiet")
+	want := "not done: git init: interrupted\nwsgen: interrupted; the project in ./chat is complete, but git was not done with it\n"
+	if got.code != exitInterrupted || got.err != want {
+		t.Errorf("exit %d\n%s", got.code, got.err)
+	}
+	if _, err := os.Stat(filepath.Join("chat", "go.mod")); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -162,7 +162,13 @@ func (a *app) runNew(ctx context.Context, o *newOptions) error {
 	if o.git {
 		steps = firstCommit(ctx, t.dir, t.name)
 	}
-	return a.reportNew(o, t, full, kept, steps)
+	if err := a.reportNew(o, t, full, kept, steps); err != nil {
+		return err
+	}
+	if o.git && ctx.Err() != nil {
+		return fail(exitInterrupted, "", "interrupted; the project in "+show(t.dir)+" is complete, but git was not done with it")
+	}
+	return nil
 }
 
 // generatorOptions is o in the words of package generator.
