@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,6 +29,12 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	// Thousands of small runs, each synced: in memory this takes seconds. Set
+	// TMPDIR to run the tests on the file system of your choice.
+	const memory = "/dev/shm"
+	if info, err := os.Stat(memory); err == nil && info.IsDir() && os.Getenv("TMPDIR") == "" {
+		os.Setenv("TMPDIR", memory)
+	}
 	os.Exit(m.Run())
 }
 
@@ -53,7 +60,7 @@ func child(name string) error {
 	if os.Getenv(childRecovers) != "" {
 		return apply.RecoverStep(os.Getenv(childTarget), step)
 	}
-	return scenarios[i].run(os.Getenv(childTarget), step)
+	return scenarios[i].run(context.Background(), os.Getenv(childTarget), step)
 }
 
 // killed runs s, or Recover after it, in a process that kills itself at the given

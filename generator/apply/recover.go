@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 
 	"github.com/wsgen/wsgen/generator/plan"
 )
@@ -115,6 +116,7 @@ func (j *journal) takeBack(s steps, e *entry) (kept []string, err error) {
 	for _, d := range deepestFirst(e.Made) {
 		removeRootDir(j.root, d)
 	}
+	slices.Reverse(kept)
 	return kept, j.removePending(s)
 }
 

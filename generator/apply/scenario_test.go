@@ -15,9 +15,9 @@ import (
 // each of its steps. It works in the directory app of a fresh directory.
 type scenario struct {
 	name   string
-	target string                                               // relative to the fresh directory
-	before func(t testing.TB, app string)                       // makes what is there before the run
-	run    func(app string, step func(name string) error) error // the run
+	target string                                                                    // relative to the fresh directory
+	before func(t testing.TB, app string)                                            // makes what is there before the run
+	run    func(ctx context.Context, app string, step func(name string) error) error // the run
 	// next is what the next start of wsgen does. It leaves the tree complete
 	// or, if only mayUndo is set, as before.
 	next    func(app string) error
@@ -70,20 +70,20 @@ func newAgain(app string) error {
 	return err
 }
 
-func runNew(app string, step func(name string) error) error {
-	return apply.New(context.Background(), app, newPlan(), apply.NewOptions{Step: step})
+func runNew(ctx context.Context, app string, step func(name string) error) error {
+	return apply.New(ctx, app, newPlan(), apply.NewOptions{Step: step})
 }
 
-func runForce(app string, step func(name string) error) error {
-	return apply.New(context.Background(), app, newPlan(), apply.NewOptions{Force: true, Step: step})
+func runForce(ctx context.Context, app string, step func(name string) error) error {
+	return apply.New(ctx, app, newPlan(), apply.NewOptions{Force: true, Step: step})
 }
 
-func runEdit(app string, step func(name string) error) error {
-	return apply.Edit(context.Background(), app, editPlan(), apply.EditOptions{Step: step})
+func runEdit(ctx context.Context, app string, step func(name string) error) error {
+	return apply.Edit(ctx, app, editPlan(), apply.EditOptions{Step: step})
 }
 
-func runUndo(app string, step func(name string) error) error {
-	_, err := apply.Undo(context.Background(), app, apply.EditOptions{Step: step})
+func runUndo(ctx context.Context, app string, step func(name string) error) error {
+	_, err := apply.Undo(ctx, app, apply.EditOptions{Step: step})
 	return err
 }
 
@@ -114,7 +114,7 @@ var scenarios = []scenario{
 			writeFile(t, filepath.Join(app, "go.mod"), "module mine\n")
 			writeFile(t, filepath.Join(app, "internal/mine.go"), "package mine\n")
 		},
-		run: runForce, next: func(app string) error { return runForce(app, nil) },
+		run: runForce, next: func(app string) error { return runForce(context.Background(), app, nil) },
 	},
 	{
 		name: "edit", target: "app",
@@ -136,7 +136,7 @@ var scenarios = []scenario{
 		name: "undo", target: "app",
 		before: func(t testing.TB, app string) {
 			editBefore(t, app)
-			if err := runEdit(app, nil); err != nil {
+			if err := runEdit(context.Background(), app, nil); err != nil {
 				t.Fatal(err)
 			}
 			age(t, app)
@@ -160,7 +160,7 @@ func (s *scenario) start(t testing.TB) (base, app string, before tree) {
 func (s *scenario) complete(t testing.TB) (want tree, steps []string) {
 	t.Helper()
 	base, app, _ := s.start(t)
-	err := s.run(app, func(name string) error {
+	err := s.run(context.Background(), app, func(name string) error {
 		rel, err := filepath.Rel(base, name)
 		if err == nil {
 			name = rel
@@ -172,4 +172,16 @@ func (s *scenario) complete(t testing.TB) (want tree, steps []string) {
 		t.Fatal(err)
 	}
 	return snapshot(t, base), steps
+}
+
+// named returns the scenario of that name.
+func named(t testing.TB, name string) *scenario {
+	t.Helper()
+	for i := range scenarios {
+		if scenarios[i].name == name {
+			return &scenarios[i]
+		}
+	}
+	t.Fatalf("no scenario %q", name)
+	return nil
 }
