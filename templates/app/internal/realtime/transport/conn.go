@@ -26,9 +26,9 @@ type Options struct {
 	// loses its connection after that. Default 5 seconds.
 	WriteTimeout time.Duration
 
-	// PongWait is how long a peer may be silent before it counts as gone. Who
-	// wants to keep quiet peers must call Ping more often than that. Default 60
-	// seconds.
+	// PongWait is how long a peer may be silent before it counts as gone, or up
+	// to a sixteenth longer. Who wants to keep quiet peers must call Ping more
+	// often than that. Default 60 seconds.
 	PongWait time.Duration
 
 	// CloseWait is how long the peer may take to answer our close frame.
@@ -67,7 +67,8 @@ type Conn interface {
 	// ReadLoop calls fn for each message, one after the other, until the
 	// connection ends; p is valid until fn returns. It answers pings, and after
 	// Close it goes on reading, but drops what it reads. It must be called once
-	// for each Conn, because only it closes the TCP connection.
+	// for each Conn, because only it closes the TCP connection. It does so too if
+	// fn panics, and lets the panic pass.
 	//
 	// The error is never nil and always a *CloseError.
 	ReadLoop(fn func(t MessageType, p []byte)) error

@@ -16,6 +16,9 @@ type wire struct{ s *Stream }
 // reason, it does the close handshake first and then returns io.EOF.
 func (w wire) Read(p []byte) (int, error) {
 	s := w.s
+	if len(p) == 0 {
+		return 0, nil
+	}
 	for s.over == nil && s.guard.stop == nil && !s.closing.Load() {
 		n, err := s.fill(p)
 		if n = s.guard.feed(p[:n]); n > 0 {

@@ -63,8 +63,10 @@ func (s *Stream) Compressed() bool { return s.deflate }
 
 // Ping sends a ping and does not wait for the pong.
 func (s *Stream) Ping() error {
-	return s.WriteFrames([]byte{fin | opPing, 0})
+	return s.WriteFrames(ping)
 }
+
+var ping = []byte{fin | opPing, 0}
 
 // Pong answers a ping. The libraries' own answers lose the payload (gws), are lost
 // while another write takes long (gorilla), or end the connection then (coder).
@@ -156,10 +158,10 @@ func (s *Stream) Finish(err error) error {
 	}
 	s.state.Unlock()
 
-	if end.Code == CloseAbnormal {
-		s.CloseNow()
-	} else {
+	if s.guard.closed {
 		s.nc.Close()
+	} else {
+		s.CloseNow()
 	}
 	return end
 }

@@ -1,4 +1,4 @@
-// Package transport serves websockets with github.com/gorilla/websocket.
+// Here the library is github.com/gorilla/websocket.
 package transport
 
 import (

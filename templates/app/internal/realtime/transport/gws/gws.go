@@ -1,8 +1,9 @@
-// Package transport serves websockets with github.com/lxzan/gws.
+// Here the library is github.com/lxzan/gws.
 package transport
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"runtime"
 
@@ -22,10 +23,11 @@ func NewServer(o transport.Options) *Server {
 	return &Server{
 		options: o,
 		upgrader: gws.NewUpgrader(events{}, &gws.ServerOption{
-			ReadBufferSize:     transport.ReadBuffer,
-			ReadMaxPayloadSize: int(o.ReadLimit), // default 16 MiB
-			PermessageDeflate:  gws.PermessageDeflate{Enabled: o.Compression, PoolSize: runtime.GOMAXPROCS(0)},
-			NewSession:         func() gws.SessionStorage { return new(session) },
+			ReadBufferSize:      transport.ReadBuffer,
+			ReadMaxPayloadSize:  int(o.ReadLimit),
+			WriteMaxPayloadSize: math.MaxInt32,
+			PermessageDeflate:   gws.PermessageDeflate{Enabled: o.Compression, PoolSize: runtime.GOMAXPROCS(0)},
+			NewSession:          func() gws.SessionStorage { return new(session) },
 		}),
 	}
 }

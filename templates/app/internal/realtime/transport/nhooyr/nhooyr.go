@@ -1,5 +1,4 @@
-// Package transport serves websockets with github.com/coder/websocket, which was
-// nhooyr.io/websocket.
+// Here the library is github.com/coder/websocket, which was nhooyr.io/websocket.
 package transport
 
 import (

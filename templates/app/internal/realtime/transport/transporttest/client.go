@@ -135,6 +135,7 @@ type Client struct {
 	br      *bufio.Reader
 	timeout time.Duration
 	deflate bool
+	closed  bool // a close frame was sent
 
 	writing sync.Mutex
 	mask    uint32
@@ -241,23 +242,28 @@ func (c *Client) Close(code int, reason string) {
 // SendClose sends a close frame and waits for nothing. Code 0 sends no code.
 func (c *Client) SendClose(code int, reason string) {
 	c.tb.Helper()
+	c.closed = true
 	c.SendFrame(Fin|OpClose, closePayload(code, reason))
 }
 
 // ExpectClose waits until the server closes, and returns its code and reason. It
-// drops messages before, and then does its part of the handshake; nothing may
-// follow that. The code is 1006 if the connection ends without a close frame.
+// drops messages before, and then answers, unless SendClose was called before;
+// nothing may follow that. The code is 1006 if the connection ends without a close
+// frame.
 func (c *Client) ExpectClose() (code int, reason string) {
 	c.tb.Helper()
 	code, reason = c.awaitClose()
 	if code == transport.CloseAbnormal {
 		return code, reason
 	}
-	wire := code
-	if code == transport.CloseNoStatus {
-		wire = 0
+	if !c.closed {
+		wire := code
+		if code == transport.CloseNoStatus {
+			wire = 0
+		}
+		c.closed = true
+		c.tryFrame(Fin|OpClose, []byte(closePayload(wire, "")))
 	}
-	c.tryFrame(Fin|OpClose, []byte(closePayload(wire, "")))
 	c.expectEOF()
 	return code, reason
 }
