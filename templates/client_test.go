@@ -22,7 +22,7 @@ const (
 
 func TestClientTypes(t *testing.T) {
 	touchInputs(t)
-	run(t, clientTools, tool(t, "tsc"), "-p", ".")
+	runProgram(t, clientTools, npmTool(t, "tsc"), "-p", ".")
 }
 
 func TestClientSize(t *testing.T) {
@@ -31,7 +31,7 @@ func TestClientSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	min := run(t, clientTools, tool(t, "esbuild"), "--minify", "--format=esm", "--target=es2022", script)
+	min := runProgram(t, clientTools, npmTool(t, "esbuild"), "--minify", "--format=esm", "--target=es2022", script)
 
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
@@ -57,7 +57,7 @@ func TestClientBehaviour(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tests: %v", err)
 	}
-	run(t, ".", need(t, "node"), append([]string{"--test"}, files...)...)
+	runProgram(t, ".", needProgram(t, "node"), append([]string{"--test"}, files...)...)
 }
 
 // A lock without "resolved" works with any registry or mirror; "integrity" pins
@@ -103,12 +103,12 @@ func touchInputs(t *testing.T) {
 	}
 }
 
-// tool returns the path of a command from an npm package. The packages are
+// npmTool returns the path of a command from an npm package. The packages are
 // installed once, and again when the lock has changed.
-func tool(t *testing.T, name string) string {
+func npmTool(t *testing.T, name string) string {
 	t.Helper()
-	npm := need(t, "npm")
-	need(t, "node")
+	npm := needProgram(t, "npm")
+	needProgram(t, "node")
 	lock, err := os.ReadFile(filepath.Join(clientTools, "package-lock.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func tool(t *testing.T, name string) string {
 	modules := filepath.Join(clientTools, "node_modules")
 	stamp := filepath.Join(modules, ".installed-lock.json")
 	if have, err := os.ReadFile(stamp); err != nil || !bytes.Equal(have, lock) {
-		run(t, clientTools, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+		runProgram(t, clientTools, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 		if err := os.WriteFile(stamp, lock, 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -128,9 +128,9 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// need returns the path of a program. Without it the test is skipped, except in
+// needProgram returns the path of a program. Without it the test is skipped, except in
 // CI, where it has to be there.
-func need(t *testing.T, name string) string {
+func needProgram(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	switch {
@@ -144,8 +144,8 @@ func need(t *testing.T, name string) string {
 	return ""
 }
 
-// run runs a program in a directory and returns its standard output.
-func run(t *testing.T, dir, name string, args ...string) []byte {
+// runProgram runs a program in a directory and returns its standard output.
+func runProgram(t *testing.T, dir, name string, args ...string) []byte {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(name, args...)

@@ -15,7 +15,8 @@ test("the socket's URL is that of the route which serves the module", () => {
 });
 
 test("bundled into another file it falls back to the route on the page's host", () => {
-  assert.equal(socketURL(undefined, "https://cdn.example/app.4f2a.js", "https://example.com:8443/chat/"), "wss://example.com:8443/wsgenroute");
+  const url = socketURL(undefined, "https://cdn.example/app.4f2a.js", "https://example.com:8443/chat/");
+  assert.equal(url, "wss://example.com:8443/wsgenroute");
 });
 
 test("a URL may be absolute, a path, or relative to the page", () => {
@@ -65,7 +66,8 @@ test("the next try is told, with why the last connection ended", (t) => {
   const w = world(t);
   const c = w.open();
   w.socket.end(1012, "restart");
-  assert.deepEqual(c.state, { status: "connecting", first: false, attempt: 1, retryAt: Date.now() + 750, code: 1012, reason: "restart" });
+  const retryAt = Date.now() + 750;
+  assert.deepEqual(c.state, { status: "connecting", first: false, attempt: 1, retryAt, code: 1012, reason: "restart" });
   w.tick(749);
   assert.equal(w.sockets.length, 1);
   w.tick(1);
@@ -167,6 +169,25 @@ test("close() while it waits for the next try, or in a handler, calls that try o
   w.tick(60_000);
   assert.equal(w.sockets.length, 2);
   assert.equal(d.state.status, "closed");
+});
+
+test("close() in a handler of what is lost with the connection is heeded as well", async (t) => {
+  const w = world(t);
+  const c = w.open();
+  c.on("dropped", () => c.close());
+  w.socket.stalled = true;
+  c.send("x/n", 1);
+  w.socket.end(1006);
+  assert.deepEqual([c.state.status, c.state.code], ["closed", 1000]);
+  w.tick(60_000);
+  assert.equal(w.sockets.length, 1);
+
+  const d = w.connect({ name: "refused" });
+  d.on("state", (s) => s.retryAt && d.close());
+  w.socket.end(1006);
+  await w.settle();
+  assert.equal(d.state.status, "closed");
+  assert.equal(w.probes.length, 0);
 });
 
 test("reconnect() does not wait, and replaces an open socket", (t) => {

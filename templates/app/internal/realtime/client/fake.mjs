@@ -95,7 +95,8 @@ export function world(t, { page } = {}) {
     random: 0.5,
     /** Time passes, in steps: a timer that is set by another one counts from the end of the step. */
     tick(ms) {
-      for (let left = ms, step; left > 0; left -= step) mock.timers.tick((step = Math.min(left, ms > 60_000 ? 10_000 : 100)));
+      const step = ms > 60_000 ? 10_000 : 100;
+      for (let left = ms; left > 0; left -= step) mock.timers.tick(Math.min(left, step));
     },
     /** Time passes, but no timer fires. */
     sleep: (ms) => mock.timers.setTime(Date.now() + ms),
@@ -138,7 +139,7 @@ export function world(t, { page } = {}) {
   mock.method(console, "error", (...args) => w.errors.push(args));
   if (page) w.page = fakePage(page);
   t.after(() => {
-    for (const s of globalThis[Symbol.for("realtime.js")]?.values() ?? []) s.close();
+    for (const c of globalThis[Symbol.for("realtime.js")]?.values() ?? []) c.close();
     delete globalThis[Symbol.for("realtime.js")];
     mock.timers.reset();
     mock.restoreAll();
@@ -150,16 +151,18 @@ export function world(t, { page } = {}) {
 /** What realtime.js knows of a browser's page. */
 function fakePage({ href = "https://test/", body = { dataset: {} } }) {
   const window = new EventTarget();
-  const document = Object.assign(new EventTarget(), { body, visibilityState: "visible" });
+  const document = Object.assign(new EventTarget(), { body, hidden: false });
   const put = { document, location: new URL(href), addEventListener: window.addEventListener.bind(window) };
   const before = Object.keys(put).map((k) => [k, Object.getOwnPropertyDescriptor(globalThis, k)]);
-  for (const [k, value] of Object.entries(put)) Object.defineProperty(globalThis, k, { value, configurable: true, writable: true });
+  for (const [k, value] of Object.entries(put)) {
+    Object.defineProperty(globalThis, k, { value, configurable: true, writable: true });
+  }
   return {
     document,
     /** Something happens to the window: online, pagehide, pageshow, visibilitychange. */
     fire: (type) => window.dispatchEvent(new Event(type)),
     visible(is) {
-      document.visibilityState = is ? "visible" : "hidden";
+      document.hidden = !is;
       window.dispatchEvent(new Event("visibilitychange"));
     },
     remove() {

@@ -90,7 +90,7 @@ test("a page that is left closes its connection and does not try again, until it
   w.page.fire("pagehide");
   assert.equal(w.socket.closedWith, 1000);
   await assert.rejects(pending, { code: "lost" });
-  assert.deepEqual([c.state.status, c.state.retryAt, c.state.attempt], ["connecting", 0, 0]);
+  assert.deepEqual([c.state.status, c.state.retryAt, c.state.reason], ["connecting", 0, "pagehide"]);
   w.page.visible(false);
   w.page.fire("online");
   w.tick(3_600_000);

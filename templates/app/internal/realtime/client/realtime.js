@@ -39,7 +39,7 @@ const FAULTS = {
   closed: "connection closed",
   encode: "cannot be encoded",
   full: "queue full",
-  lost: "connection lost before the reply",
+  lost: "connection lost",
   offline: "not connected",
   timeout: "no reply in time",
 };
@@ -171,11 +171,13 @@ function realtime(url, options) {
   /** @param {number} code @param {string} reason */
   function lost(code, reason) {
     const refused = socket && !reached;
-    forget(code === 1000 || code === 4500 ? code : 4000);
+    const mine = turn + 1;
+    forget(code < 1002 ? 1000 : code === 4500 ? code : 4000); // what pages may say
+    if (mine !== turn) return; // a handler has closed it, say
     const final = [1000, 1008, 1009].includes(code) || (code >= 4500 && code < 5000);
     if (final || (code === 4401 && !renew())) return stop(code, reason);
     retry(code === 4029 ? SLOW_DOWN : 0, { attempt: state.attempt + 1, code, reason });
-    if (refused) probe();
+    if (refused && mine === turn) probe();
   }
 
   /**
@@ -243,11 +245,12 @@ function realtime(url, options) {
       // Not beforeunload: that comes with downloads and mailto: links too.
       if (type === "pagehide") {
         away = true;
-        forget(1000);
-        retry(0, { reason: type });
+        lost(1001, type);
       } else if (socket) {
         watch();
-      } else if (away ? type === "pageshow" : state.retryAt && Date.now() >= notBefore && globalThis.document?.visibilityState !== "hidden") {
+      } else if (away) {
+        if (type === "pageshow") open();
+      } else if (state.retryAt && Date.now() >= notBefore && !globalThis.document?.hidden) {
         open();
       }
     };
@@ -409,7 +412,7 @@ function realtime(url, options) {
   /** @param {any} data */
   function greet(data) {
     if (data?.protocol !== PROTOCOL) {
-      error({ code: "protocol", message: `the server speaks ${data?.protocol}, this client ${PROTOCOL}` });
+      error({ code: "protocol", message: `the server speaks ${data?.protocol}, not ${PROTOCOL}` });
       return lost(4500, "protocol");
     }
     hello = data;
@@ -422,7 +425,7 @@ function realtime(url, options) {
   async function reply(event, ref, data, msg) {
     const ws = socket;
     const fn = answers.get(event);
-    let frame = encode({ ref, error: { code: "unknown_event", message: "nobody answers " + event } });
+    let frame = encode({ ref, error: { code: "unknown_event", message: "nobody answers it" } });
     try {
       if (fn) frame = encode({ ref, data: (await fn(data, msg)) ?? null });
     } catch (e) {
@@ -580,5 +583,5 @@ function utf8(s) {
 
 /** @param {string} s */
 function base64url(s) {
-  return btoa(String.fromCharCode(...utf8(s))).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "");
+  return btoa(String.fromCharCode(...utf8(s))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
