@@ -98,14 +98,11 @@ func (g *goFile) apply() (out []byte, freed []int) {
 	if len(g.edits) == 0 && !g.tok.in(g.src) {
 		return g.src, nil
 	}
+	g.ragged = g.ragged || g.tok.shifts(g.src)
 	slices.SortFunc(g.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	out = make([]byte, 0, len(g.src)+256)
 	gap := func(b []byte) {
-		if g.tok.in(b) {
-			b = g.tok.text(b)
-			g.ragged = true
-		}
-		out = append(out, b...)
+		out = append(out, g.tok.text(b)...)
 	}
 	last := 0
 	for _, e := range g.edits {

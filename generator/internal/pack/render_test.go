@@ -3,6 +3,7 @@ package pack
 import (
 	"context"
 	"errors"
+	"go/format"
 	"strings"
 	"testing"
 )
@@ -281,5 +282,35 @@ package kit
 	cancel()
 	if _, err := p.Render(ctx, "kit", s, Identity{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Where a token stands, what gofmt aligns behind it moves with it.
+func TestRenderTokensKeepsFormat(t *testing.T) {
+	for _, src := range []string{
+		"var m = map[string]int{\n\t\"theapp\": 1,\n\t\"thecat\": 2,\n}\n",
+		"var m = []string{\n\t\"theapp\", // comment\n\t\"thecat\", // comment\n}\n",
+		"const (\n\ta = \"theapp\" /* comment */\n\tb = \"thecat\" /* comment */\n)\n",
+		"type t struct {\n\ta int `theapp` // comment\n\tb int `thecat` // comment\n}\n",
+		"func f() string { return \"theapp\" + \"" + strings.Repeat("x", 64) + "\" }\n",
+	} {
+		src = "package app\n\n" + src
+		if formatted, err := format.Source([]byte(src)); err != nil || string(formatted) != src {
+			t.Fatalf("the source should be formatted: %v\n%s", err, formatted)
+		}
+		p := fixture(t, "-- pack.json --\n"+`{"version": 1, "module": "example.com/app", "token": "theapp", "sets": {"app": ["**"]}}`+"\n-- a.go --\n"+src)
+		s, err := p.Resolve("", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"a", "a-long-name"} {
+			files, err := p.Render(t.Context(), "app", s, Identity{Name: name, Module: "m"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, err := format.Source(files[0].Data); err != nil || string(want) != string(files[0].Data) {
+				t.Errorf("%v\ngot\n%swant\n%s", err, files[0].Data, want)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -62,6 +63,33 @@ func (t *tokens) in(b []byte) bool {
 	}
 	return false
 }
+
+// shifts reports whether replacing the tokens in the Go source src may move
+// something that gofmt aligns, or breaks because of its length. A token stands
+// in a comment or a string, so that is what comes behind it on its line: a
+// comment, the value of a key, the end of a function that is a single line.
+func (t *tokens) shifts(src []byte) bool {
+	for _, s := range t.sure {
+		for at := 0; ; {
+			i := bytes.Index(src[at:], s)
+			if i < 0 {
+				break
+			}
+			at += i + len(s)
+			start := bytes.LastIndexByte(src[:at], '\n') + 1
+			if before := bytes.TrimLeft(src[start:at], "\t"); bytes.HasPrefix(before, []byte("//")) {
+				continue
+			}
+			rest, _, _ := bytes.Cut(src[at:], []byte("\n"))
+			if aligned.Match(rest) || bytes.Contains(src[start:at], []byte("func")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var aligned = regexp.MustCompile("//|/\\*|  |\t|[\"`]:")
 
 // text returns b with its tokens replaced; b itself if it has none.
 func (t *tokens) text(b []byte) []byte {
