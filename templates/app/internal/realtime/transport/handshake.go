@@ -63,6 +63,7 @@ const extension = "permessage-deflate; server_no_context_takeover; client_no_con
 // were set before, so that a middleware can set a cookie.
 func (h *handshake) response(header http.Header) []byte {
 	var b strings.Builder
+	b.Grow(512)
 	b.WriteString("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
 	b.WriteString(h.accept)
 	b.WriteString("\r\n")
@@ -72,12 +73,15 @@ func (h *handshake) response(header http.Header) []byte {
 	if h.deflate {
 		b.WriteString("Sec-WebSocket-Extensions: " + extension + "\r\n")
 	}
-	header.WriteSubset(&b, map[string]bool{
-		"Connection": true, "Upgrade": true, "Content-Length": true, "Content-Type": true, "Transfer-Encoding": true, "Trailer": true,
-		"Sec-Websocket-Accept": true, "Sec-Websocket-Extensions": true, "Sec-Websocket-Protocol": true,
-	})
+	header.WriteSubset(&b, notInResponse)
 	b.WriteString("\r\n")
 	return []byte(b.String())
+}
+
+// notInResponse are the headers that are ours, or that belong to a body.
+var notInResponse = map[string]bool{
+	"Connection": true, "Upgrade": true, "Content-Length": true, "Content-Type": true, "Transfer-Encoding": true, "Trailer": true,
+	"Sec-Websocket-Accept": true, "Sec-Websocket-Extensions": true, "Sec-Websocket-Protocol": true,
 }
 
 // request returns a handshake that every library understands in the same way: it

@@ -55,17 +55,20 @@ func Hijack(w http.ResponseWriter, r *http.Request, o Options) (*Stream, error) 
 // Handover returns what a library needs to upgrade the connection: a request
 // without anything left to decide, and a writer that can be hijacked. The library
 // gets a net.Conn whose Close and deadlines do nothing, since they are the
-// Stream's. Its answer to the handshake is dropped, for one has been sent. It may
-// be called once.
-func (s *Stream) Handover() (http.ResponseWriter, *http.Request) {
+// Stream's. Its answer to the handshake is dropped, for one has been sent.
+//
+// readBuffer is the size of the bufio.Reader that comes with the connection; 0
+// for a library that makes its own. Handover may be called once.
+func (s *Stream) Handover(readBuffer int) (http.ResponseWriter, *http.Request) {
 	r := s.request
 	s.request = nil
-	return &handover{s: s, header: http.Header{}}, r
+	return &handover{s: s, header: http.Header{}, readBuffer: readBuffer}, r
 }
 
 type handover struct {
-	s      *Stream
-	header http.Header
+	s          *Stream
+	header     http.Header
+	readBuffer int
 }
 
 func (h *handover) Header() http.Header         { return h.header }
@@ -77,5 +80,5 @@ func (h *handover) WriteHeader(int)             {}
 // several pieces leaves in one.
 func (h *handover) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c := wire{h.s}
-	return c, bufio.NewReadWriter(bufio.NewReaderSize(c, ReadBuffer), bufio.NewWriterSize(c, 32)), nil
+	return c, bufio.NewReadWriter(bufio.NewReaderSize(c, h.readBuffer), bufio.NewWriterSize(c, 32)), nil
 }

@@ -39,7 +39,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (transport.Conn,
 	if err != nil {
 		return nil, err
 	}
-	w, r = st.Handover()
+	w, r = st.Handover(0)
 	ws, err := s.upgrader.Upgrade(w, r)
 	if err != nil {
 		st.CloseNow()

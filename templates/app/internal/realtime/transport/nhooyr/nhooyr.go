@@ -34,7 +34,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (transport.Conn,
 	if err != nil {
 		return nil, err
 	}
-	w, r = st.Handover()
+	w, r = st.Handover(transport.ReadBuffer)
 	o := s.accept
 	o.OnPingReceived = func(_ context.Context, payload []byte) bool { st.Pong(payload); return false }
 	ws, err := websocket.Accept(w, r, &o)

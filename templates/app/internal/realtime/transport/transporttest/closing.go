@@ -159,19 +159,28 @@ func (b backend) testClosing(t *testing.T) {
 	// To close TCP while there is input resets it, and the client never sees why.
 	t.Run("reaches a client that goes on sending", func(t *testing.T) {
 		for i := 0; i < 5; i++ {
-			s := b.serve(t, setup{onMessage: func(transport.Conn, transport.MessageType, []byte) {}})
+			s := b.serve(t, setup{
+				Options:   transport.Options{CloseWait: patience},
+				onMessage: func(transport.Conn, transport.MessageType, []byte) {},
+			})
 			c := Dial(t, s.URL, nil)
 			conn := s.conn()
-			flooding, flooded := make(chan bool), make(chan bool)
+			flooding, enough, flooded := make(chan bool), make(chan bool), make(chan error)
 			go func() {
-				defer close(flooded)
 				p := make([]byte, 1000)
-				for i := 0; i < 5000; i++ {
+				for i := 0; ; i++ {
 					if i == 100 {
 						close(flooding)
 					}
-					if c.TrySend(transport.Binary, p) != nil {
+					if err := c.TrySend(transport.Binary, p); err != nil {
+						flooded <- err
 						return
+					}
+					select {
+					case <-enough:
+						flooded <- nil
+						return
+					default:
 					}
 				}
 			}()
@@ -180,7 +189,10 @@ func (b backend) testClosing(t *testing.T) {
 			if code, _ := c.awaitClose(); code != transport.CloseTryAgain {
 				t.Errorf("the client was closed with %d", code)
 			}
-			<-flooded
+			close(enough)
+			if err := <-flooded; err != nil {
+				t.Fatal(err)
+			}
 			c.SendClose(transport.CloseTryAgain, "")
 			c.expectEOF()
 			s.wantEnd(transport.CloseTryAgain, "slow")
