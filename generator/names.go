@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/wsgen/wsgen/generator/internal/pack"
 )
 
 // maxName is the length of the longest name of a project, in bytes: as for one
@@ -179,7 +181,7 @@ func routeProblems(route string) []Problem {
 		return bad("use "+path.Clean(route), "the route %q is not a clean path", route)
 	}
 	for _, r := range loaded().Reserved {
-		if route == strings.TrimSuffix(r, "/") || strings.HasSuffix(r, "/") && strings.HasPrefix(route, r) || strings.HasPrefix(r, route+"/") {
+		if pack.Match(r, route) {
 			return bad(example, "the route %q is in the way of %s, which the project serves", route, r)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os/exec"
 	"path"
 	"strings"
@@ -12,6 +13,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"github.com/wsgen/wsgen/templates"
 )
 
 func TestCheckName(t *testing.T) {
@@ -112,7 +115,7 @@ func TestCheckModule(t *testing.T) {
 }
 
 func TestCheckRoute(t *testing.T) {
-	for _, route := range []string{"/ws", "/realtime", "/api/v1/live", "/a.b-c_d~e", "/WS", "/healthzz", "/" + strings.Repeat("a", 127)} {
+	for _, route := range []string{"/ws", "/realtime", "/api/v1/live", "/a.b-c_d~e", "/WS", "/healthzz", "/healthz/ws", "/js", "/" + strings.Repeat("a", 127)} {
 		if err := CheckRoute(route); err != nil {
 			t.Errorf("%q: %v", route, err)
 		}
@@ -134,11 +137,31 @@ func TestCheckRoute(t *testing.T) {
 		"/wś":                          `the route "/wś" has 'ś' in it` + fix,
 		`/ws"`:                         `the route "/ws\"" has '"' in it` + fix,
 		"/healthz":                     `the route "/healthz" is in the way of /healthz, which the project serves` + fix,
+		"/app.js":                      `the route "/app.js" is in the way of /*.js, which the project serves` + fix,
+		"/assets/ws":                   `the route "/assets/ws" is in the way of /assets/**, which the project serves` + fix,
 		"/readyz":                      `the route "/readyz" is in the way of /readyz, which the project serves` + fix,
 	} {
 		if err := CheckRoute(route); err == nil || err.Error() != want {
 			t.Errorf("%q:\ngot  %v\nwant %s", route, err, want)
 		}
+	}
+}
+
+// The websocket is never where a page has a file.
+func TestCheckRouteKnowsAssets(t *testing.T) {
+	dir := "app/" + loaded().Slots["web"].Dir
+	err := fs.WalkDir(templates.FS, dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) == ".go" {
+			return err
+		}
+		_, asset, _ := strings.Cut(strings.TrimPrefix(name, dir+"/"), "/")
+		if CheckRoute("/"+asset) == nil {
+			t.Errorf("/%s may be a route, and %s is served there", asset, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

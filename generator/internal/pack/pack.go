@@ -26,7 +26,7 @@ type Pack struct {
 	Module   string             // the module path that the template's own imports start with
 	Token    string             // stands for the name of the project
 	Route    string             // stands for the websocket route
-	Reserved []string           // routes that the template serves itself; one that ends in / stands for all below it
+	Reserved []string           // globs of routes that the template serves itself
 	Rename   map[string]string  // template path -> path in the project, for files that may not bear their name here
 	Slots    map[string]Slot    // by name
 	Features map[string]Feature // by name
