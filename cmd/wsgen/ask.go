@@ -22,13 +22,8 @@ func (a *app) prompter(o *newOptions) (Prompter, string) {
 	return a.ask(a.console)
 }
 
-// askNew asks what the command line of `wsgen new` does not say. What it does
-// say is tried out first, so that nobody answers five questions to learn that
-// the sixth flag was wrong.
+// askNew asks what the command line of `wsgen new` does not say.
 func (a *app) askNew(ctx context.Context, p Prompter, o *newOptions) error {
-	if _, err := a.render(ctx, o.generatorOptions(a, "app")); err != nil {
-		return err
-	}
 	if o.dir != "" {
 		if err := (target{dir: a.at(o.dir)}).check(o.force); err != nil {
 			return err

@@ -167,6 +167,15 @@ func TestNobodyToAsk(t *testing.T) {
 	}
 }
 
+// Who cannot be asked for the name learns at once what else is wrong.
+func TestMissingNameAndMore(t *testing.T) {
+	got := wsgen(t, "new", "+dokcer", "--server=gwss")
+	if got.code != exitUsage {
+		t.Errorf("exit %d", got.code)
+	}
+	mustHave(t, got.err, "wsgen: new: 3 problems\n  missing project name: not asking because stdin is not a terminal\n    fix: wsgen new NAME\n", "+docker", "gws?")
+}
+
 // A line that wraps makes survey draw over what stands above it.
 func TestQuestionsFitOnATerminal(t *testing.T) {
 	for _, q := range []question{serverQuestion(), frontEndQuestion(), extrasQuestion()} {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/wsgen/wsgen/generator"
@@ -178,6 +179,30 @@ func TestPanicIsReportedAsABug(t *testing.T) {
 	want := "wsgen: internal error: index out of range\n  fix: this is a bug in wsgen; please report it with the command line and the output of wsgen version\n"
 	if got.err != want {
 		t.Errorf("got %s, want %s", got.err, want)
+	}
+}
+
+// A disk that fills up while the project is written is named as what it is, and
+// nothing is left.
+func TestDiskFull(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"new", "chat"}, {"new", "chat", "--json"}, {"new", "a/b/chat"}} {
+		got := runApp(t, t.Context(), func(a *app) {
+			a.create = func(ctx context.Context, dir string, p *plan.Plan, o apply.NewOptions) error {
+				o.Step = func(name string) error {
+					if strings.HasPrefix(name, "write go.mod") {
+						return syscall.ENOSPC
+					}
+					return nil
+				}
+				return apply.New(ctx, dir, p, o)
+			}
+		}, args...)
+		if got.code != exitFailed {
+			t.Errorf("%v: exit %d\n%s", args, got.code, got.err)
+		}
+		mustHave(t, got.err, "go.mod: the disk is full\n  fix: free some space")
+		mustBeEmpty(t, ".")
 	}
 }
 

@@ -131,11 +131,7 @@ func (o *newOptions) words(args []string) error {
 // question. Nothing is written before everything is known.
 func (a *app) runNew(ctx context.Context, o *newOptions) error {
 	if o.name == "" {
-		p, why := a.prompter(o)
-		if p == nil {
-			return usage("new", "missing project name: not asking because "+why, "wsgen new NAME")
-		}
-		if err := a.askNew(ctx, p, o); err != nil {
+		if err := a.nameless(ctx, o); err != nil {
 			return err
 		}
 	}
@@ -169,6 +165,25 @@ func (a *app) runNew(ctx context.Context, o *newOptions) error {
 		return fail(exitInterrupted, "", "interrupted; the project in "+show(t.dir)+" is complete, but git was not done with it")
 	}
 	return nil
+}
+
+// nameless completes a command line without NAME by asking. What the line does
+// say is tried out first, with a name that will do: nobody shall answer five
+// questions to learn that a flag was wrong.
+func (a *app) nameless(ctx context.Context, o *newOptions) error {
+	_, err := a.render(ctx, o.generatorOptions(a, "app"))
+	p, why := a.prompter(o)
+	if p == nil {
+		missing := usage("new", "missing project name: not asking because "+why, "wsgen new NAME")
+		if err != nil {
+			missing.problems = append(missing.problems, asFailure("new", err).problems...)
+		}
+		return missing
+	}
+	if err != nil {
+		return err
+	}
+	return a.askNew(ctx, p, o)
 }
 
 // generatorOptions is o in the words of package generator.

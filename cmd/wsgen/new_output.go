@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -90,10 +91,7 @@ func (a *app) reportNew(o *newOptions, t target, full *plan.Plan, kept map[strin
 		}
 		b.WriteString("The same again without questions:\n  " + o.again(a) + "\n")
 	}
-	_, err = a.err.Write([]byte(b.String()))
-	if err != nil && !readerGone(err) {
-		return err
-	}
+	io.WriteString(a.err, b.String()) // the project is there, whether anybody hears of it or not
 	return nil
 }
 
