@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,9 +46,16 @@ func (a *app) askNew(ctx context.Context, p Prompter, o *newOptions) error {
 		return err
 	}
 	if o.module == "" {
-		o.module, err = p.Input(ctx, question{label: "Module path", preset: filepath.Base(o.name), check: generator.CheckModule})
+		t, err := a.target(o.name, o.dir)
 		if err != nil {
 			return err
+		}
+		o.module, err = p.Input(ctx, question{label: "Module path", preset: t.name, check: generator.CheckModule})
+		if err != nil {
+			return err
+		}
+		if o.module == t.name {
+			o.module = "" // goes without saying
 		}
 	}
 	if o.server == "" {

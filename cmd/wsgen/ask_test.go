@@ -91,6 +91,20 @@ func TestEverythingIsAsked(t *testing.T) {
 	mustHave(t, got.err, "The same again without questions:\n  wsgen new chat --module=example.com/chat --server=gws +api --without=github\n")
 }
 
+// "." is an answer, too; the name is then that of the directory.
+func TestDotIsAnAnswer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "here")
+	mkdir(t, dir)
+	t.Chdir(dir)
+	o, _, got := asked(t, map[string]string{
+		"Project name": ".", "Module path": "", "Websocket server": "gorilla", "Front end": "vanilla", "Extras": "docker github",
+	})
+	if o.Name != "here" || o.Module != "" {
+		t.Errorf("asked the generator for %+v", o)
+	}
+	mustHave(t, got.err, "  wsgen new . --server=gorilla\n")
+}
+
 func TestWhatIsGivenIsNotAsked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for args, answers := range map[string]map[string]string{

@@ -173,6 +173,9 @@ func (a *app) runNew(ctx context.Context, o *newOptions) error {
 func (a *app) nameless(ctx context.Context, o *newOptions) error {
 	_, err := a.render(ctx, o.generatorOptions(a, "app"))
 	p, why := a.prompter(o)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if p == nil {
 		missing := usage("new", "missing project name: not asking because "+why, "wsgen new NAME")
 		if err != nil {

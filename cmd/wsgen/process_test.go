@@ -166,3 +166,19 @@ func TestNoEscapesWithoutATerminal(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkNew is the whole of `wsgen new`: process, rendering, writing. The
+// limit is 40 ms.
+func BenchmarkNew(b *testing.B) {
+	path, err := exec.LookPath("wsgen")
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	for n := 0; b.Loop(); n++ {
+		cmd := exec.Command(path, "new", "chat", "--quiet", "--dir="+filepath.Join(dir, strconv.Itoa(n)))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+	}
+}
