@@ -55,7 +55,7 @@ func newInside(s steps, dir string, p *plan.Plan) (err error) {
 		if _, err := os.Lstat(to); err == nil {
 			return appeared(to)
 		}
-		if err := os.Rename(filepath.Join(st.tree(), name), to); err != nil {
+		if err := rename(filepath.Join(st.tree(), name), to); err != nil {
 			return explain(to, err)
 		}
 	}

@@ -143,7 +143,7 @@ func (j *journal) unlock(s steps) {
 		name string
 		do   func() error
 	}{
-		{lockFile, func() error { return removeHeld(j.lock, func() error { return j.root.Remove(lockFile) }) }},
+		{lockFile, func() error { return removeHeld(j.lock, func(string) error { return j.root.Remove(lockFile) }) }},
 		{ignoreFile, func() error { return ignoreAbsent(j.root.Remove(ignoreFile)) }},
 		{journalDir, func() error { return j.root.Remove(journalDir) }},
 	} {

@@ -42,11 +42,16 @@ func release(f *os.File) {
 	f.Close()
 }
 
-// removeHeld removes the lock file f, whose lock is held, by calling remove.
-// Windows does not remove an open file, so there the lock is given up before.
-func removeHeld(f *os.File, remove func() error) error {
+// removeHeld removes the lock file f, whose lock is held, by remove, and gives up
+// the lock. Who looks the file up from then on finds none. Windows does not
+// remove an open file, so there the lock is given up before. (On NFS an open
+// file that is removed stays in its directory under another name until it is
+// closed; so it is closed before its directory is to go.)
+func removeHeld(f *os.File, remove func(name string) error) error {
 	if runtime.GOOS == "windows" {
 		release(f)
 	}
-	return remove()
+	err := remove(f.Name())
+	release(f)
+	return err
 }

@@ -297,3 +297,22 @@ func TestEditKeepsOwner(t *testing.T) {
 		t.Errorf("owner is %d:%d", st.Uid, st.Gid)
 	}
 }
+
+// A stage that belongs to somebody else is not cleared away, whatever it looks like.
+func TestNewStageOfSomebodyElse(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	s := named(t, "new")
+	base, app, _ := s.start(t)
+	if !s.killed(t, app, 6, "") {
+		t.Fatal("not killed")
+	}
+	stage := filepath.Join(base, ".app.wsgen-stage")
+	if err := os.Chown(stage, 1234, 5678); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, base)
+	wantError(t, create(app), stage, "is in the way and was not made by your wsgen; move it away")
+	same(t, "touched", snapshot(t, base), before)
+}

@@ -65,6 +65,27 @@ func New(ctx context.Context, dir string, p *plan.Plan, o NewOptions) error {
 	return &NotEmptyError{Path: dir, Entries: entries}
 }
 
+// CheckNew returns the refusal of [New] for the target dir, if there is one. It
+// writes nothing, so it may come before a question to the user; New looks again.
+// Where an interrupted run has left its stage in dir, only New can tell.
+func CheckNew(dir string, force bool) error {
+	dir = filepath.Clean(dir)
+	entries, err := look(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		_, _, err := missing(dir)
+		return err
+	case err != nil:
+		return err
+	case entries == 0 || force:
+		return nil
+	}
+	if _, err := os.Lstat(filepath.Join(dir, insideName)); err == nil {
+		return nil
+	}
+	return &NotEmptyError{Path: dir, Entries: entries}
+}
+
 // look counts the entries of the directory at dir, without .git. Its error wraps
 // fs.ErrNotExist if nothing is there.
 func look(dir string) (entries int, err error) {
@@ -106,7 +127,9 @@ func newBeside(s steps, dir string, p *plan.Plan) (err error) {
 		return err
 	}
 	st, err := openStage(s, besideName(top))
-	if err != nil {
+	if isNameTooLong(err) {
+		return explain(top, err)
+	} else if err != nil {
 		return explain(base, err)
 	}
 	defer st.discard()
@@ -120,7 +143,7 @@ func newBeside(s steps, dir string, p *plan.Plan) (err error) {
 	if err := s.next("rename", top); err != nil {
 		return explain(dir, err)
 	}
-	err = os.Rename(st.tree(), top)
+	err = rename(st.tree(), top)
 	if _, there := os.Lstat(top); err != nil && there == nil {
 		return appeared(top)
 	}

@@ -141,10 +141,10 @@ func TestNewRefuses(t *testing.T) {
 			"BASE/app: the path goes round in symbolic links; mend them or choose another name"},
 		{"long name", strings.Repeat("long", 100), nil, ": the name is too long for this file system; choose a shorter one"},
 		{"somebody's directory where the stage would be", "app", func(t *testing.T, base string) { writeFile(t, filepath.Join(base, ".app.wsgen-stage/a"), "mine") },
-			"BASE/.app.wsgen-stage: is in the way and was not made by wsgen; move it away"},
+			"BASE/.app.wsgen-stage: is in the way and was not made by your wsgen; move it away"},
 		{"somebody's lock where the stage would be", "app", func(t *testing.T, base string) {
 			writeFile(t, filepath.Join(base, ".app.wsgen-stage/wsgen.lock"), "mine")
-		}, "BASE/.app.wsgen-stage: is in the way and was not made by wsgen; move it away"},
+		}, "BASE/.app.wsgen-stage: is in the way and was not made by your wsgen; move it away"},
 		{"somebody's directory named as the stage inside", "app", func(t *testing.T, base string) { writeFile(t, filepath.Join(base, "app/.wsgen-stage/a"), "mine") },
 			"BASE/app: directory is not empty (1 entry); choose another name, or --force to add missing files only"},
 	} {
@@ -157,6 +157,12 @@ func TestNewRefuses(t *testing.T) {
 			err := create(filepath.Join(base, tt.target))
 			if err == nil || !strings.Contains(err.Error(), strings.ReplaceAll(tt.want, "BASE", base)) {
 				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+			// The question can be asked without running.
+			if asked := apply.CheckNew(filepath.Join(base, tt.target), false); asked == nil && !strings.Contains(tt.name, "somebody") {
+				t.Error("CheckNew has no objection")
+			} else if asked != nil && asked.Error() != err.Error() {
+				t.Errorf("CheckNew says %v", asked)
 			}
 			same(t, "touched", snapshot(t, base), before)
 		})
@@ -306,4 +312,19 @@ func TestNewAfterEditedLeftovers(t *testing.T) {
 	}
 	got["go.mod"] = wantNew["go.mod"]
 	same(t, "by force", modeless(got), modeless(wantNew))
+}
+
+// CheckNew has no objection to what New takes, and writes nothing.
+func TestCheckNew(t *testing.T) {
+	base := t.TempDir()
+	writeFile(t, filepath.Join(base, "clone/.git/HEAD"), "ref")
+	writeFile(t, filepath.Join(base, "full/file"), "x")
+	mkdir(t, filepath.Join(base, "empty"))
+	before := snapshot(t, base)
+	for target, force := range map[string]bool{"absent": false, "a/b/absent": false, "empty": false, "clone": false, "full": true} {
+		if err := apply.CheckNew(filepath.Join(base, target), force); err != nil {
+			t.Error(err)
+		}
+	}
+	same(t, "touched", snapshot(t, base), before)
 }

@@ -22,3 +22,9 @@ func keepOwner(root *os.Root, name string, of os.FileInfo) {
 		root.Lchown(name, int(want.Uid), int(want.Gid))
 	}
 }
+
+// isOurs reports whether the user owns the file.
+func isOurs(info os.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(st.Uid) == os.Geteuid()
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/wsgen/wsgen/generator/plan"
 )
@@ -18,11 +19,14 @@ import (
 //	tree/        the tree
 //	moved        inside an existing directory only: see newInside
 //
-// A stage that a killed run has left is recognised by its name, by the lock file
-// with its content, and by nobody holding the lock. Only then it is removed, and
+// A stage that a killed run has left is recognised by its name and owner, by the
+// lock file with its content, and by nobody holding the lock. Only then it is removed, and
 // only these three names in it. The lock goes last, so that a stage whose
 // removal was interrupted is recognised again; an empty directory of that name
 // needs no lock to be removed, nothing is lost with it.
+//
+// Owner: in a directory that all may write to, such as /tmp, another user could lay
+// out what looks like a stage and exchange it while it is being removed.
 type stage struct {
 	s    steps // for its removal
 	dir  string
@@ -109,12 +113,12 @@ func busy(path string) error {
 // there any more, wraps ErrBusy if the run is alive, and is a refusal if dir is
 // no stage of ours.
 func claim(s steps, dir string) (*stage, error) {
-	foreign := refuse(dir, "is in the way and was not made by wsgen", "move it away")
+	foreign := refuse(dir, "is in the way and was not made by your wsgen", "move it away")
 	if info, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, errGone
 	} else if err != nil {
 		return nil, err
-	} else if !info.IsDir() {
+	} else if !info.IsDir() || !isOurs(info) {
 		return nil, foreign
 	}
 	lock := filepath.Join(dir, lockName)
@@ -165,7 +169,7 @@ func (st *stage) discard() {
 	}{
 		{movedName, func() error { return ignoreAbsent(os.Remove(st.moved())) }}, // first: without it nothing counts as moved
 		{"tree", func() error { return os.RemoveAll(st.tree()) }},
-		{lockName, func() error { return removeHeld(st.lock, func() error { return os.Remove(st.lock.Name()) }) }},
+		{lockName, func() error { return removeHeld(st.lock, os.Remove) }},
 		{"stage", func() error { return os.Remove(st.dir) }},
 	} {
 		if st.s.next("discard", remove.name) != nil || remove.do() != nil {
@@ -235,6 +239,17 @@ func writeTree(s steps, dir, root string, p *plan.Plan) error {
 		}
 	}
 	return nil
+}
+
+// rename renames a file or directory, trying again where it may be that only a
+// virus scanner has it open.
+func rename(from, to string) error {
+	err := os.Rename(from, to)
+	for wait := time.Millisecond; isShared(err) && wait < time.Second; wait *= 2 {
+		time.Sleep(wait)
+		err = os.Rename(from, to)
+	}
+	return err
 }
 
 // writeNew writes a file that does not exist.

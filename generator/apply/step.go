@@ -13,7 +13,7 @@ type steps struct {
 // next is called before each change. The run stops at an error.
 func (s steps) next(verb, path string) error {
 	if err := s.ctx.Err(); err != nil {
-		return &Error{Path: s.dir, What: "interrupted", Fix: "nothing was changed", Err: err}
+		return &Error{Path: s.dir, What: "interrupted, nothing was changed", Err: err}
 	}
 	if s.hook == nil {
 		return nil
