@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"path"
 	"regexp"
 	"strings"
@@ -75,5 +76,15 @@ func TestPageFitsThePolicy(t *testing.T) {
 		if _, ok := assets["/"+m[1]]; !ok {
 			t.Errorf("%s: there is no such file", m[1])
 		}
+	}
+}
+
+func TestJavaScript(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	if out, err := exec.Command(node, "--test", "messages.test.mjs").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -26,15 +26,21 @@ export function messageList(ul, isMine) {
     live = [];
   }
 
-  /** Shows the history, and what is newer than its newest message. */
   function replace(history) {
-    const known = new Set(history.map(({ id }) => id));
-    const newer = live.slice(live.findLastIndex(({ id }) => known.has(id)) + 1);
     ul.replaceChildren();
-    [...history, ...newer].forEach(show);
+    merge(history, live).forEach(show);
   }
 
   return { add, expectHistory, replace };
+}
+
+/**
+ * Puts behind the history what is newer. What came in while the server was
+ * asked may be in the history, or even older than all of it.
+ */
+export function merge(history, live) {
+  const known = new Set(history.map(({ id }) => id));
+  return [...history, ...live.slice(live.findLastIndex(({ id }) => known.has(id)) + 1)];
 }
 
 /**
