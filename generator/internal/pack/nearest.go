@@ -7,20 +7,11 @@ import (
 	"strings"
 )
 
-// Nearest returns which of names somebody who typed name may have meant, the
+// nearest returns which names somebody who typed name may have meant, the
 // likeliest first and at most three: those at most two slips of the finger
 // away (one in a word of up to four letters, of which two leave too little),
-// and those that one is the beginning of.
-func Nearest(name string, names []string) []string {
-	all := map[string]string{}
-	for _, n := range names {
-		all[n] = n
-	}
-	return nearest(name, all)
-}
-
-// nearest is Nearest for names that may have aliases: all maps each to the
-// name that is suggested for it.
+// and those that one is the beginning of. All maps each name that something is
+// known by, also its aliases, to the one to suggest.
 func nearest(name string, all map[string]string) []string {
 	name = strings.ToLower(name)
 	limit := 2

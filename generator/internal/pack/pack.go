@@ -237,6 +237,11 @@ func (p *Pack) check(paths []string, fault func(string, ...any)) {
 			}
 		}
 	}
+	for _, r := range p.Reserved {
+		if _, err := path.Match(r, ""); err != nil || !strings.HasPrefix(r, "/") {
+			fault("reserved: %q is no glob of a route; it begins with a slash", r)
+		}
+	}
 	if len(p.Sets) == 0 {
 		fault("sets must be given")
 	}

@@ -9,7 +9,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 -- pack.json --
 {
   "version": 1, "module": "example.com/app", "token": "theapp",
-  "rename": {"AGENTS_app.md": "AGENTS.md"},
+  "rename": {"AGENTS_app.md": "AGENTS.md"}, "reserved": ["/healthz", "healthz"],
   "slots": {
     "store": {"dir": "store", "onto": "data", "default": "disk", "choices": [
       {"name": "memory"}, {"name": "redis"}, {"name": "Postgres", "aliases": ["memory"]}
@@ -41,6 +41,7 @@ pack.json: feature images: owns store/memory/memory.go, which belongs to choice 
 pack.json: feature images: requires or conflicts with "images", which is no other feature
 pack.json: feature redis: is also a choice of slot store; a name means one thing
 pack.json: rename: "AGENTS_app.md" matches no file
+pack.json: reserved: "healthz" is no glob of a route; it begins with a slash
 pack.json: set kit: "[a" is no glob
 pack.json: set kit: "kit/**" matches no file
 pack.json: slot store: "store/Postgres/**" matches no file

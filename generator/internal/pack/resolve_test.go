@@ -160,13 +160,17 @@ without: unknown profile in --without=git; did you mean github? (wsgen profiles 
 }
 
 func TestNearest(t *testing.T) {
-	all := []string{"api", "docker", "github", "gorilla", "gws", "nhooyr"}
+	all := map[string]string{"coder": "nhooyr"}
+	for _, name := range []string{"api", "docker", "github", "gorilla", "gws", "nhooyr"} {
+		all[name] = name
+	}
 	for typed, want := range map[string]string{
 		"docker":   "docker",
 		"dokcer":   "docker", // neighbours swapped
 		"dockr":    "docker", // one left out
 		"dockerr":  "docker", // one too many
 		"rocket":   "docker", // two wrong
+		"coders":   "nhooyr", // an alias
 		"doc":      "docker", // the beginning
 		"dockerfy": "docker", // more than it
 		"GWS":      "gws",
@@ -176,8 +180,8 @@ func TestNearest(t *testing.T) {
 		"react":    "",
 		"":         "",
 	} {
-		if got := strings.Join(Nearest(typed, all), " "); got != want {
-			t.Errorf("Nearest(%q) = %q, want %q", typed, got, want)
+		if got := strings.Join(nearest(typed, all), " "); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
 		}
 	}
 }
