@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path"
 	"regexp"
@@ -84,7 +85,11 @@ func TestJavaScript(t *testing.T) {
 	if err != nil {
 		t.Skip("node is not installed")
 	}
-	if out, err := exec.Command(node, "--test", "messages.test.mjs").CombinedOutput(); err != nil {
+	const name = "messages.test.mjs"
+	if _, err := os.ReadFile(name); err != nil { // so that go test notices when it changes
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(node, "--test", name).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
