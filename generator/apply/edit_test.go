@@ -171,6 +171,24 @@ func TestEditMode(t *testing.T) {
 	}
 }
 
+// What the journal could not hold, so that it could not be taken back, is not done.
+func TestEditOddMode(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root reads a file that its owner may not read")
+	}
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "main.go"), "a")
+	if err := os.Chmod(filepath.Join(dir, "main.go"), 0o200); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, dir)
+	err := edit(dir, plan.Change{Path: "main.go", Old: file("a"), New: file("b")})
+	if err == nil || !strings.HasSuffix(err.Error(), "main.go: mode 0200: its owner could not read it") {
+		t.Errorf("got %v", err)
+	}
+	same(t, "touched", snapshot(t, dir), before)
+}
+
 // Two runs in one tree do not mix: the second says that the first is at work.
 func TestEditTwoAtOnce(t *testing.T) {
 	dir := t.TempDir()

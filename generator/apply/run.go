@@ -32,6 +32,9 @@ func (j *journal) run(s steps, e *entry) error {
 	}
 	slices.Reverse(e.Made) // parents first
 	e.Plan = inverse(p, files)
+	if err := e.Plan.Check(); err != nil {
+		return err // what cannot be taken back, say because of an odd mode, is not done
+	}
 	err = j.prepare(s, e, p, files)
 	if err == nil {
 		err = j.change(s, e, p)

@@ -54,10 +54,10 @@ var gitDir, journalDir, stageDir = fold(".git"), fold(".wsgen/journal"), fold(".
 // checkElem reports why Windows would not take elem as a name.
 func checkElem(elem string) error {
 	if i := strings.IndexFunc(elem, func(r rune) bool { return r < ' ' || strings.ContainsRune(`<>:"|?*\`, r) }); i >= 0 {
-		return fmt.Errorf("Windows takes no %q in a name", elem[i])
+		return fmt.Errorf("no name on Windows has a %q", elem[i])
 	}
 	if last := elem[len(elem)-1]; last == '.' || last == ' ' {
-		return fmt.Errorf("Windows drops the %q at the end of %q", last, elem)
+		return fmt.Errorf("the %q at the end of %q is dropped on Windows", last, elem)
 	}
 	stem, _, _ := strings.Cut(elem, ".")
 	stem = strings.ToUpper(strings.TrimRight(stem, " "))
