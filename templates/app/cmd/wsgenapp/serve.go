@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -53,11 +52,14 @@ func serve(ctx context.Context, config server.Config, log *slog.Logger) error {
 	log.Info("stopping; a second signal stops at once")
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	err = errors.Join(realtime.Shutdown(stopCtx), srv.Shutdown(stopCtx))
-	if err == nil {
-		log.Info("stopped")
+	if err := realtime.Shutdown(stopCtx); err != nil {
+		log.Warn("some clients did not leave in time", "err", err)
 	}
-	return err
+	if err := srv.Shutdown(stopCtx); err != nil {
+		return fmt.Errorf("requests were cut off: %w", err)
+	}
+	log.Info("stopped")
+	return nil
 }
 
 // url is what to type into a browser on this machine.
