@@ -27,7 +27,7 @@ const (
 	HistoryLen = 10
 
 	// MaxText is how many characters a message may have.
-	MaxText = 2000
+	MaxText = 10_000
 )
 
 // A Room keeps the newest messages and tells how many are here.

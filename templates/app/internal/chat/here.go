@@ -7,16 +7,15 @@ import (
 	"github.com/wsgen/wsgen/templates/app/internal/realtime"
 )
 
-// countEvery is how often the room tells how many are here, at most: when a
-// thousand come at once, they are not told a thousand times.
-const countEvery = 100 * time.Millisecond
-
-// count tells everybody soon how many are here. It does not block.
+// count tells everybody soon how many are here. It does not block. The more
+// there are, the longer it waits: when thousands come at once, they are not told
+// a thousand times.
 func (r *Room) count() {
 	if r.counting.Swap(true) {
 		return
 	}
-	time.AfterFunc(countEvery, func() {
+	wait := 100*time.Millisecond + time.Duration(r.hub.Members(Topic))*time.Millisecond
+	time.AfterFunc(min(wait, 5*time.Second), func() {
 		r.counting.Store(false)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"errors"
+	"net"
 	"runtime"
 	"sync"
 
@@ -138,7 +140,7 @@ func (c *Conn) flush(s *scratch) {
 		s.trim()
 		switch {
 		case err != nil:
-			c.drop()
+			c.drop(err)
 			return
 		case pending:
 			go c.catchUp()
@@ -150,7 +152,7 @@ func (c *Conn) flush(s *scratch) {
 // catchUp waits until the peer has taken what TryWriteFrames kept.
 func (c *Conn) catchUp() {
 	if err := c.sock.WriteFrames(nil); err != nil {
-		c.drop()
+		c.drop(err)
 		return
 	}
 	c.drain()
@@ -179,7 +181,7 @@ func (c *Conn) drain() {
 		err := c.sock.WriteFrames(s.join())
 		s.trim()
 		if err != nil {
-			c.drop()
+			c.drop(err)
 			return
 		}
 	}
@@ -198,7 +200,7 @@ func (c *Conn) writeEach(batch []*message) bool {
 			err = c.sock.Write(transport.Text, m.payload)
 		}
 		if err != nil {
-			c.drop()
+			c.drop(err)
 			return false
 		}
 	}
@@ -209,14 +211,19 @@ func (c *Conn) writeEach(batch []*message) bool {
 func (c *Conn) sayBye() {
 	code, reason := c.out.bye()
 	if err := c.sock.Close(code, reason); err != nil {
-		c.drop()
+		c.drop(err)
 	}
 }
 
-// drop gives the connection up; its read loop sees that and cleans up.
-func (c *Conn) drop() {
+// drop gives the connection up after a write failed; its read loop sees that and
+// cleans up. If the connection is closed already, or the peer has begun to close
+// it, the read loop is about to end by itself: to cut it off now would take the
+// answer to the peer's close frame away.
+func (c *Conn) drop(err error) {
 	c.out.kill()
-	_ = c.sock.CloseNow() // it is of no use any more, whatever the error
+	if !errors.Is(err, net.ErrClosed) {
+		_ = c.sock.CloseNow() // it is of no use any more, whatever the error
+	}
 }
 
 // bye returns what the close frame is to say.
