@@ -201,7 +201,7 @@ func (b backend) testClosing(t *testing.T) {
 
 	t.Run("waits for the answer, but not for ever", func(t *testing.T) {
 		t.Parallel()
-		s := b.serve(t, setup{Options: transport.Options{CloseWait: closeWait}})
+		s := b.serve(t, setup{Options: transport.Options{CloseWait: closeWait, PongWait: closeWait}})
 		c := Dial(t, s.URL, nil)
 		conn := s.conn()
 		start := time.Now()

@@ -79,36 +79,4 @@ func (b backend) testLiveness(t *testing.T) {
 		echo(t, c)
 		echo(t, c)
 	})
-
-	// What was set for one write must not make a later one fail, by whoever.
-	t.Run("a write leaves no deadline behind", func(t *testing.T) {
-		t.Parallel()
-		const timeout = 30 * time.Millisecond
-		s := b.serve(t, setup{Options: transport.Options{WriteTimeout: timeout}})
-		c := Dial(t, s.URL, nil)
-		conn := s.conn()
-		frame := transport.AppendFrame(nil, transport.Text, []byte("x"))
-		for _, write := range []func() error{
-			func() error { return conn.Write(transport.Text, []byte("x")) },
-			func() error { return conn.WriteFrames(frame) },
-			func() error { _, err := conn.TryWriteFrames(frame); return err },
-			conn.Ping,
-		} {
-			if err := write(); err != nil {
-				t.Fatal(err)
-			}
-			if conn.WriteFrames(nil) != nil { // where TryWriteFrames keeps everything
-				t.Fatal("flush failed")
-			}
-			c.Next()
-			<-time.After(2 * timeout)
-			c.Ping("p")
-			if f := c.Next(); f.Op() != OpPong {
-				t.Errorf("%v, want a pong", f)
-			}
-		}
-		conn.Close(transport.CloseRestart, "")
-		wantClose(t, c, transport.CloseRestart, "")
-		s.wantEnd(transport.CloseRestart, "")
-	})
 }

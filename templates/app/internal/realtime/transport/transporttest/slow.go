@@ -26,7 +26,7 @@ func (b backend) testSlowPeers(t *testing.T) {
 		t.Run(name+" gives up after WriteTimeout", func(t *testing.T) {
 			t.Parallel()
 			const timeout = 100 * time.Millisecond
-			s := b.serve(t, setup{Options: transport.Options{WriteTimeout: timeout}, config: smallBuffers})
+			s := b.serve(t, setup{Options: transport.Options{WriteTimeout: timeout, CloseWait: time.Minute}, config: smallBuffers})
 			Dialer{ReadBuffer: 4 << 10}.Dial(t, s.URL)
 			conn := s.conn()
 			var err error
@@ -98,6 +98,36 @@ func (b backend) testSlowPeers(t *testing.T) {
 		if pending || err != nil {
 			t.Errorf("TryWriteFrames to a peer that reads: %v, %v", pending, err)
 		}
+	})
+
+	// What was set for one write must not make a later one fail, by whoever.
+	t.Run("a write that had to wait leaves no deadline behind", func(t *testing.T) {
+		t.Parallel()
+		const timeout = 400 * time.Millisecond
+		s := b.serve(t, setup{Options: transport.Options{WriteTimeout: timeout}, config: smallBuffers})
+		c := Dial(t, s.URL, nil)
+		conn := s.conn()
+		large := make([]byte, 64<<10)
+		written := make(chan error, 2)
+		go func() {
+			written <- conn.WriteFrames(transport.AppendFrame(nil, transport.Binary, large))
+			written <- conn.Write(transport.Binary, large)
+		}()
+		for i := 0; i < 2; i++ {
+			if _, p := c.Read(); len(p) != len(large) {
+				t.Errorf("message of %d bytes", len(p))
+			}
+			if err := <-written; err != nil {
+				t.Fatal(err)
+			}
+		}
+		<-time.After(timeout + timeout/4)
+		c.Ping("p")
+		if f := c.Next(); f.Op() != OpPong {
+			t.Errorf("%v, want a pong", f)
+		}
+		conn.Close(transport.CloseRestart, "")
+		wantClose(t, c, transport.CloseRestart, "")
 	})
 
 	t.Run("a close frame comes behind what was kept", func(t *testing.T) {
