@@ -50,7 +50,7 @@ export function openLab(ws, panel) {
   cut.addEventListener("click", () => ws.drop());
   reconnect.addEventListener("click", () => ws.reconnect());
 
-  // More than a connection may send at once, so some clicks close it with 4029.
+  // Twice this is more than a connection may send at once: it closes it with 4029.
   flood.addEventListener("click", () => {
     for (let n = 1; n <= 100; n++) ws.send("chat/message", { text: `flood ${n}` });
   });

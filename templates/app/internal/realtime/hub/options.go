@@ -116,7 +116,7 @@ func DefaultOptions() Options {
 		MaxConnsPerIP:   1_000,
 		MaxTopics:       100,
 		Rate:            50,
-		Burst:           100,
+		Burst:           150, // the queue of a browser that comes back (100), and what it asks for
 		QueueLen:        256,
 		QueueBytes:      1 << 20,
 		History:         4096,
