@@ -46,6 +46,31 @@ func TestFloodIsClosedWith4029(t *testing.T) {
 	})
 }
 
+// A browser that comes back sends what it has queued, and it asks for what it
+// has missed. It is not taken for a flood.
+func TestFullQueueIsNoFlood(t *testing.T) {
+	onEachServer(t, func(t *testing.T, server string) {
+		a := start(t, binary(t, server))
+		c := dial(t, a.addr, nil)
+		c.next("rt/hello")
+		burst := []string{`{"event":"rt/join","ref":"j","data":{"topics":[],"since":"7","epoch":"another"}}`}
+		for i := range 100 { // what realtime.js keeps while offline
+			burst = append(burst, fmt.Sprintf(`{"event":"chat/message","ref":"%d","data":{"text":"%d"}}`, i, i))
+		}
+		burst = append(burst, `{"event":"chat/history","ref":"h1"}`, `{"event":"chat/history","ref":"h2"}`)
+		for _, text := range burst {
+			if err := c.send(text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for e, _ := c.next(""); e.Ref != "h2"; e, _ = c.next("") {
+			if e.Error != nil {
+				t.Errorf("%s is answered %v", e.Ref, e.Error)
+			}
+		}
+	})
+}
+
 // A frame that claims to be 2^63 bytes long has brought whole servers down.
 func TestImpossibleLengthClosesThatConnectionOnly(t *testing.T) {
 	onEachServer(t, func(t *testing.T, server string) {

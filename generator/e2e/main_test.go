@@ -18,7 +18,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(workDir)
-	//defer chromium.close()
+	defer chromium.close()
 	return m.Run()
 }
 
