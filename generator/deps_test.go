@@ -139,7 +139,8 @@ var writes = []string{
 // starts no process and opens no connection.
 func TestOnlyApplyWrites(t *testing.T) {
 	check := func(name string, fset *token.FileSet, f *ast.File) {
-		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(filepath.ToSlash(name), "apply/") {
+		dir, _, _ := strings.Cut(filepath.ToSlash(name), "/")
+		if strings.HasSuffix(name, "_test.go") || dir == "apply" || dir == "e2e" { // e2e has tests, and what takes pictures of them
 			return
 		}
 		osName := ""
