@@ -7,25 +7,25 @@ import (
 	"net/http"
 
 	"github.com/wsgen/wsgen/templates/app/internal/chat"
-	"github.com/wsgen/wsgen/templates/app/internal/realtime/hub"
-	realtime "github.com/wsgen/wsgen/templates/app/internal/realtime/mount/nethttp"
+	"github.com/wsgen/wsgen/templates/app/internal/realtime"
+	mount "github.com/wsgen/wsgen/templates/app/internal/realtime/mount/nethttp"
 	web "github.com/wsgen/wsgen/templates/app/web/vanilla"
 )
 
 // New returns what the application answers with, and the hub that its
 // websockets are connected to. Each edit may change the hub's options once
 // more.
-func New(c Config, log *slog.Logger, edit ...func(*hub.Options)) (http.Handler, *hub.Hub) {
+func New(c Config, log *slog.Logger, edit ...func(*realtime.Options)) (http.Handler, *realtime.Hub) {
 	room := chat.NewRoom()
-	logger := func(o *hub.Options) { o.Logger = log }
-	options := append([]func(*hub.Options){logger, c.Realtime, room.Options}, edit...)
+	logger := func(o *realtime.Options) { o.Logger = log }
+	options := append([]func(*realtime.Options){logger, c.Realtime, room.Options}, edit...)
 
 	mux := http.NewServeMux()
-	ws := realtime.Mount(mux, options...)
-	room.Register(ws)
+	hub := mount.Mount(mux, options...)
+	room.Register(hub)
 	mux.HandleFunc("GET /healthz", healthz)
-	mux.Handle("GET /readyz", readyz(ws.Ready))
+	mux.Handle("GET /readyz", readyz(hub.Ready))
 	mux.Handle("/", web.Handler())
 
-	return logged(log, recovered(log, secured(mux))), ws
+	return logged(log, recovered(log, secured(mux))), hub
 }
