@@ -62,7 +62,8 @@ func (o Options) WithDefaults() Options {
 }
 
 // A Conn is one websocket connection, seen from the server. All methods but
-// ReadLoop may be called from any goroutine, and at the same time.
+// ReadLoop may be called from any goroutine, and at the same time. Those that write
+// wait for one another; how long they block at most is said without that.
 type Conn interface {
 	// ReadLoop calls fn for each message, one after the other, until the
 	// connection ends; p is valid until fn returns. It answers pings, and after

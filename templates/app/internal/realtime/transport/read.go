@@ -71,7 +71,7 @@ func (w wire) SetWriteDeadline(time.Time) error { return nil }
 // that is not UTF-8 closes it. p may be used again when Deliver returns.
 func (s *Stream) Deliver(t MessageType, p []byte, fn func(MessageType, []byte)) {
 	if t == Text && !utf8.Valid(p) {
-		s.shut(&CloseError{Code: CloseInvalidUTF8, Reason: "text is not UTF-8"}, false)
+		s.shut(&CloseError{Code: CloseInvalidUTF8, Reason: "text is not UTF-8"})
 	}
 	if !s.closing.Load() {
 		fn(t, p)

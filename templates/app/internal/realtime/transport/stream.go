@@ -80,13 +80,12 @@ func (s *Stream) Close(code int, reason string) error {
 	if !CanSend(code) {
 		e = &CloseError{Code: CloseNoStatus}
 	}
-	return s.shut(e, false)
+	return s.shut(e)
 }
 
 // shut sends the close frame for end, unless one was sent before. From then on
-// nothing else is written, and the peer has CloseWait to answer. If it was the
-// peer who has closed, end stands even if it cannot be answered.
-func (s *Stream) shut(end *CloseError, answer bool) error {
+// nothing else is written, and the peer has CloseWait to answer.
+func (s *Stream) shut(end *CloseError) error {
 	s.state.Lock()
 	if s.state.end != nil {
 		s.state.Unlock()
@@ -99,7 +98,7 @@ func (s *Stream) shut(end *CloseError, answer bool) error {
 	err := s.send(appendClose(nil, end), end)
 	s.state.Lock()
 	defer s.state.Unlock()
-	if err != nil && !answer {
+	if err != nil {
 		s.state.end = &CloseError{Code: CloseAbnormal, cause: err}
 	}
 	s.lastDeadline()
@@ -140,7 +139,7 @@ func (s *Stream) Finish(err error) error {
 			end = &CloseError{Code: CloseInvalidUTF8, Reason: "message cannot be inflated"}
 		}
 		errors.As(err, &end)
-		s.shut(end, false)
+		s.shut(end)
 	}
 	s.linger(make([]byte, ReadBuffer))
 
@@ -157,6 +156,9 @@ func (s *Stream) Finish(err error) error {
 		s.state.end = end
 	}
 	s.state.Unlock()
+	if end.Code == CloseAbnormal && s.guard.fromPeer {
+		end = s.guard.stop // it could not be answered, but it has come
+	}
 
 	if s.guard.closed {
 		s.nc.Close()
@@ -172,7 +174,7 @@ func (s *Stream) Finish(err error) error {
 // would be lost. p is where to read to.
 func (s *Stream) linger(p []byte) {
 	if s.guard.stop != nil {
-		s.shut(s.guard.stop, s.guard.fromPeer)
+		s.shut(s.guard.stop)
 	}
 	for s.over == nil && !s.guard.closed {
 		n, err := s.fill(p)
