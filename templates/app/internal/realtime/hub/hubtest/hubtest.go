@@ -122,25 +122,13 @@ func (c *Client) Next() hub.Envelope {
 	c.tb.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.await(func() bool { return len(c.out) > 0 }, "nothing arrives")
+	c.await(func() bool { return len(c.out) > 0 || c.closed }, "nothing arrives")
+	if len(c.out) == 0 {
+		c.tb.Fatalf("nothing arrives: the connection was closed with %d %s", c.close.Code, c.close.Reason)
+	}
 	e := c.out[0]
 	c.out = c.out[1:]
 	return e
-}
-
-// NextOrEnd is Next for a connection that may be closed: ok is false when it is
-// and all that came before has been taken.
-func (c *Client) NextOrEnd() (e hub.Envelope, ok bool) {
-	c.tb.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.await(func() bool { return len(c.out) > 0 || c.closed }, "nothing arrives")
-	if len(c.out) == 0 {
-		return hub.Envelope{}, false
-	}
-	e = c.out[0]
-	c.out = c.out[1:]
-	return e, true
 }
 
 // Expect returns the next event and fails the test if it is another one than event.
