@@ -17,13 +17,13 @@ var conversation = []struct {
 	fromPhone bool
 	text      string
 }{
-	{false, "Morning! The new server is up."},
-	{true, "Already? I never noticed the old one going down"},
-	{false, "You were offline for two seconds. Nothing got lost, nothing came twice."},
-	{true, "And the message I wrote meanwhile?"},
-	{false, "It waited, and went out when you were back"},
-	{true, "On the train, in a tunnel 🙂"},
-	{true, "What did you have to do for that?"},
+	{false, "Hi! On the train?"},
+	{true, "Yes, tunnel after tunnel"},
+	{false, "I see. You drop out, and come back with everything"},
+	{true, "And what I write waits for the next signal"},
+	{false, "Nothing lost or doubled"},
+	{true, "Nice 🙂"},
+	{true, "How long did that take?"},
 	{false, "wsgen new chat"},
 }
 
@@ -45,9 +45,9 @@ func photograph(ctx context.Context, bin, work string) (light, dark []byte, err 
 	alice, bob := openWindow(browser, desktop, s.url), openWindow(browser, phone, s.url)
 	for i, message := range conversation {
 		if message.fromPhone {
-			bob.write(message.text)
+			bob.write(message.text + enter)
 		} else {
-			alice.write(message.text)
+			alice.write(message.text + enter)
 		}
 		for _, w := range []*window{alice, bob} {
 			w.wait(fmt.Sprintf(`document.querySelectorAll("#messages li").length === %d`, i+1))
@@ -57,6 +57,7 @@ func photograph(ctx context.Context, bin, work string) (light, dark []byte, err 
 		w.wait(`document.querySelector("#here").textContent === "2 are here"`)
 		w.wait(`document.querySelectorAll("#outbox li").length === 0`)
 	}
+	alice.write("Have a look at the connection lab below")
 	light = alice.picture()
 	if err := errors.Join(alice.err, bob.err); err != nil {
 		return nil, nil, err
@@ -66,9 +67,10 @@ func photograph(ctx context.Context, bin, work string) (light, dark []byte, err 
 		return nil, nil, fmt.Errorf("stopping the server: %w", err)
 	}
 	bob.wait(`document.body.dataset.ws !== "open"`)
-	bob.write("Then I will do that, too")
+	bob.write("Then I want one, too" + enter)
 	bob.wait(`document.querySelectorAll("#outbox li").length === 1`)
 	bob.wait(`/retry in [3-9] s/.test(document.querySelector("#badge").textContent)`)
+	bob.wait(`document.activeElement.blur() === undefined`) // the keyboard would hide half of the page
 	dark = bob.picture()
 	return light, dark, bob.err
 }

@@ -70,8 +70,8 @@ func run(ctx context.Context) error {
 		limit int // bytes: who opens the README loads all of them
 	}{
 		{"session.svg", movie("wsgen new", frames), 150 << 10},
-		{"chat-light.png", light, 150 << 10},
-		{"chat-dark.png", dark, 150 << 10},
+		{"chat-light.png", light, 100 << 10},
+		{"chat-dark.png", dark, 200 << 10},
 	} {
 		if len(picture.data) > picture.limit {
 			return fmt.Errorf("%s has %d bytes, more than %d", picture.name, len(picture.data), picture.limit)

@@ -27,24 +27,24 @@ const (
 	height       = titleBar + screenHeight + margin
 )
 
-// colours of the terminal, as classes of text. Other text is as the terminal's
-// default.
-var colours = map[vt10x.Color]struct{ class, value string }{
-	vt10x.Red:          {"r", "#ff8f85"},
-	vt10x.Green:        {"g", "#4ade80"},
-	vt10x.Yellow:       {"y", "#fbbf24"},
-	vt10x.Blue:         {"b", "#7cb0ff"},
-	vt10x.Magenta:      {"m", "#d8a0f5"},
-	vt10x.Cyan:         {"c", "#4fd6c5"},
-	vt10x.LightGrey:    {"w", "#93a5a0"},
-	vt10x.DarkGrey:     {"k", "#6f827c"},
-	vt10x.LightRed:     {"r", "#ff8f85"},
-	vt10x.LightGreen:   {"g", "#4ade80"},
-	vt10x.LightYellow:  {"y", "#fbbf24"},
-	vt10x.LightBlue:    {"b", "#7cb0ff"},
-	vt10x.LightMagenta: {"m", "#d8a0f5"},
-	vt10x.LightCyan:    {"c", "#4fd6c5"},
-	vt10x.White:        {"h", "#ffffff"},
+// palette has the terminal's sixteen colours. Other text is as by default.
+var palette = [...]string{
+	vt10x.Black:        "#6f827c",
+	vt10x.Red:          "#ff8f85",
+	vt10x.Green:        "#4ade80",
+	vt10x.Yellow:       "#fbbf24",
+	vt10x.Blue:         "#7cb0ff",
+	vt10x.Magenta:      "#d8a0f5",
+	vt10x.Cyan:         "#4fd6c5",
+	vt10x.LightGrey:    "#93a5a0",
+	vt10x.DarkGrey:     "#6f827c",
+	vt10x.LightRed:     "#ff8f85",
+	vt10x.LightGreen:   "#4ade80",
+	vt10x.LightYellow:  "#fbbf24",
+	vt10x.LightBlue:    "#7cb0ff",
+	vt10x.LightMagenta: "#d8a0f5",
+	vt10x.LightCyan:    "#4fd6c5",
+	vt10x.White:        "#ffffff",
 }
 
 // movie returns an SVG that shows frames one after the other and stays at the
@@ -58,7 +58,7 @@ func movie(title string, frames []frame) []byte {
 	last := -screenWidth * (len(frames) - 1)
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%[1]d" height="%d" role="img" aria-labelledby="t">`+"\n", width, height)
 	fmt.Fprintf(&b, "<title id=\"t\">%s</title>\n", html.EscapeString(title))
-	writeStyle(&b, frames, last)
+	writeStyle(&b, frames)
 	writeWindow(&b, title)
 
 	rows, uses := shareRows(frames)
@@ -83,22 +83,18 @@ func movie(title string, frames []frame) []byte {
 	return b.Bytes()
 }
 
-// writeStyle writes the colours and the times at which the reel jumps.
-func writeStyle(b *bytes.Buffer, frames []frame, last int) {
+// writeStyle writes the colours and the times at which the reel jumps. It stays
+// where it jumped last: the last frame is not looked at for a time.
+func writeStyle(b *bytes.Buffer, frames []frame) {
 	b.WriteString("<style>\n")
 	fmt.Fprintf(b, "text { font: %dpx ui-monospace, SFMono-Regular, Menlo, Consolas, \"DejaVu Sans Mono\", \"Liberation Mono\", monospace; fill: #dbe5e2; white-space: pre; }\n", fontSize)
 	b.WriteString(".title { font: 13px system-ui, sans-serif; fill: #93a5a0; text-anchor: middle; }\n.bold { font-weight: bold; }\n.cursor { fill: #dbe5e2; opacity: .55; }\n")
-	for colour := vt10x.Black; colour <= vt10x.Cyan; colour++ {
-		if c, ok := colours[colour]; ok {
-			fmt.Fprintf(b, ".%s { fill: %s; }\n", c.class, c.value)
-		}
-	}
-	for _, colour := range []vt10x.Color{vt10x.LightGrey, vt10x.DarkGrey, vt10x.White} {
-		fmt.Fprintf(b, ".%s { fill: %s; }\n", colours[colour].class, colours[colour].value)
+	for colour, value := range palette {
+		fmt.Fprintf(b, ".c%d { fill: %s; }\n", colour, value)
 	}
 
 	var total, now time.Duration
-	for _, f := range frames {
+	for _, f := range frames[:len(frames)-1] {
 		total += f.look
 	}
 	fmt.Fprintf(b, "@media (prefers-reduced-motion: no-preference) { .reel { animation: play %.2fs step-end both; } }\n", total.Seconds())
@@ -107,7 +103,7 @@ func writeStyle(b *bytes.Buffer, frames []frame, last int) {
 		fmt.Fprintf(b, "%.3f%% { transform: translateX(%dpx); }\n", 100*now.Seconds()/total.Seconds(), -i*screenWidth)
 		now += f.look
 	}
-	fmt.Fprintf(b, "to { transform: translateX(%dpx); }\n}\n</style>\n", last)
+	b.WriteString("}\n</style>\n")
 }
 
 // writeWindow draws what stands still.
@@ -146,8 +142,8 @@ func drawRow(spans []span) string {
 	var b strings.Builder
 	for _, s := range spans {
 		var classes []string
-		if c, ok := colours[s.style.colour]; ok {
-			classes = append(classes, c.class)
+		if s.style.colour.ANSI() {
+			classes = append(classes, fmt.Sprintf("c%d", s.style.colour))
 		}
 		if s.style.bold {
 			classes = append(classes, "bold")

@@ -102,9 +102,9 @@ func (w *window) wait(script string) {
 	}
 }
 
-// write types a message and sends it.
+// write types text into the field. With enter at its end it is sent.
 func (w *window) write(text string) {
-	w.do(chromedp.SendKeys(chromedp.CSS("#message"), text+enter))
+	w.do(chromedp.SendKeys(chromedp.CSS("#message"), text))
 }
 
 // picture waits for all motion to end and returns the page as a PNG.
