@@ -158,13 +158,21 @@ func (b backend) testDeflate(t *testing.T) {
 
 	t.Run("deflates what is worth it", func(t *testing.T) {
 		c, conn := dial(t)
-		conn.Write(transport.Text, []byte("short"))
-		if f := c.Next(); f.First != Fin|OpText {
-			t.Errorf("short message: %v, want it as it is", f)
+		onWire := func(message []byte) (deflated bool, size int) {
+			if err := conn.Write(transport.Text, message); err != nil {
+				t.Fatal(err)
+			}
+			f := c.Next()
+			for deflated, size = f.First&RSV1 != 0, len(f.Payload); f.First&Fin == 0; size += len(f.Payload) {
+				f = c.Next()
+			}
+			return deflated, size
 		}
-		conn.Write(transport.Text, bytes.Repeat([]byte("long "), 2000))
-		if f := c.Next(); f.First&RSV1 == 0 || len(f.Payload) > 1000 {
-			t.Errorf("long message: %v, want it deflated", f)
+		if deflated, size := onWire([]byte("short")); deflated || size != len("short") {
+			t.Errorf("short message: deflated %v, %d bytes", deflated, size)
+		}
+		if deflated, size := onWire(bytes.Repeat([]byte("long "), 2000)); !deflated || size > 1000 {
+			t.Errorf("long message: deflated %v, %d bytes", deflated, size)
 		}
 	})
 
