@@ -87,7 +87,7 @@ func TestPanicEndsOneConnectionOnly(t *testing.T) {
 }
 
 func TestHandlersOfOneConnectionRunInOrder(t *testing.T) {
-	s := hubtest.New(t, func(o *hub.Options) { o.Rate = 0 })
+	s := hubtest.New(t, quiet, func(o *hub.Options) { o.Rate = 0 })
 	running := 0
 	var got []string
 	s.Hub.On("test/count", func(_ context.Context, _ *hub.Conn, ev *hub.Event) (any, error) {
@@ -114,7 +114,7 @@ func TestHandlersOfOneConnectionRunInOrder(t *testing.T) {
 // What a handler sends to its own connection, publishes and answers arrives in
 // the order in which it did so.
 func TestConnectionIsFIFO(t *testing.T) {
-	s := hubtest.New(t, inChat, func(o *hub.Options) { o.Rate = 0 })
+	s := hubtest.New(t, quiet, inChat, func(o *hub.Options) { o.Rate, o.QueueLen = 0, 1000 })
 	s.Hub.On("test/mixed", func(ctx context.Context, c *hub.Conn, ev *hub.Event) (any, error) {
 		return ev.Data, errors.Join(
 			c.Send("test/sent", 1),
