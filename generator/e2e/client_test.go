@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,7 +40,7 @@ func dialRoute(t testing.TB, addr, route string, header http.Header) *client {
 }
 
 // tryDial is dial for those who may be refused: then there is a response and
-// an error.
+// an error. It takes rt/hello, the first event.
 func tryDial(t testing.TB, addr, route string, header http.Header) (*client, *http.Response, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -58,6 +59,16 @@ func tryDial(t testing.TB, addr, route string, header http.Header) (*client, *ht
 		conn.CloseNow()
 		<-c.end
 	})
+	select { // before rt/hello, what others say may be missed
+	case p := <-c.events:
+		if !bytes.HasPrefix(p, []byte(`{"event":"rt/hello"`)) {
+			return nil, res, fmt.Errorf("the first event is %s, want rt/hello", p)
+		}
+	case <-c.end:
+		return nil, res, fmt.Errorf("closed with %d before rt/hello", c.code)
+	case <-ctx.Done():
+		return nil, res, errors.New("no rt/hello comes")
+	}
 	return c, res, nil
 }
 

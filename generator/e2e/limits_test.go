@@ -52,7 +52,6 @@ func TestFullQueueIsNoFlood(t *testing.T) {
 	onEachServer(t, func(t *testing.T, server string) {
 		a := start(t, binary(t, server))
 		c := dial(t, a.addr, nil)
-		c.next("rt/hello")
 		burst := []string{`{"event":"rt/join","ref":"j","data":{"topics":[],"since":"7","epoch":"another"}}`}
 		for i := range 100 { // what realtime.js keeps while offline
 			burst = append(burst, fmt.Sprintf(`{"event":"chat/message","ref":"%d","data":{"text":"%d"}}`, i, i))

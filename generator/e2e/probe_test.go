@@ -18,9 +18,6 @@ func TestBareClientsChat(t *testing.T) {
 	onEachServer(t, func(t *testing.T, server string) {
 		a := start(t, binary(t, server))
 		alice, bob := dial(t, a.addr, nil), dial(t, a.addr, nil)
-		alice.next("rt/hello")
-		bob.next("rt/hello")
-
 		alice.say("is anybody there?")
 		bob.hears("is anybody there?")
 		bob.say("yes")
