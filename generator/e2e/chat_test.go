@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -27,6 +28,25 @@ func TestTwoWindowsChat(t *testing.T) {
 		alice.wait(`document.querySelectorAll("#messages b, #messages script").length === 0`)
 		alice.wait(`document.title !== "hacked"`)
 
+		alice.wantNoFaults()
+		bob.wantNoFaults()
+		bob.close()
+		alice.wait(`document.querySelector("#here").textContent === "only you are here"`)
+	})
+}
+
+// Browsers offer to deflate messages, and the server may agree.
+func TestTwoWindowsChatCompressed(t *testing.T) {
+	onEachServer(t, func(t *testing.T, server string) {
+		a := start(t, binary(t, server), "COMPRESSION=true")
+		alice, bob := openWindow(t, a.url("/")), openWindow(t, a.url("/"))
+		text := strings.Repeat("long ", 300) + "end"
+		alice.paste(text)
+		bob.waitShown(text)
+		bob.paste("short")
+		alice.waitShown("short")
+		alice.eval(`globalThis.s = new WebSocket(location.href.replace("http", "ws") + "ws"); 0`)
+		alice.wait(`s.extensions.startsWith("permessage-deflate")`)
 		alice.wantNoFaults()
 		bob.wantNoFaults()
 	})

@@ -4,6 +4,7 @@
 //
 //	matrix_test.go    every kind of project: format, vet, staticcheck, tests, go.mod
 //	probe_test.go     what the server answers, seen from the wire
+//	interop_test.go   whom it understands: clients of every library
 //	limits_test.go    what it refuses, and why it closes
 //	process_test.go   how it starts and stops
 //	chat_test.go      two windows chat, in Chromium

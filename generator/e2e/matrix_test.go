@@ -219,6 +219,9 @@ func wantChat(t *testing.T, bin string, c cell) {
 	if !strings.Contains(page, route) && c.api {
 		t.Errorf("/ does not tell the route %s: %s", route, page)
 	}
+	if !c.api && !strings.Contains(get(t, a.url("/app.js")), `".`+route+`/realtime.js"`) {
+		t.Errorf("the page does not load .%s/realtime.js", route)
+	}
 	get(t, a.url(route+"/realtime.js"))
 	a.terminate()
 	if code := a.exitCode(); code != 0 {

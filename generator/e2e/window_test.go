@@ -19,8 +19,9 @@ import (
 
 // A window is a browser window with a profile of its own, and the page in it.
 type window struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	close func()
 
 	mu     sync.Mutex
 	faults []string // what the page's console shows
@@ -30,11 +31,11 @@ type window struct {
 func openWindow(t testing.TB, url string) *window {
 	t.Helper()
 	w := &window{t: t}
-	ctx, closeWindow := chromedp.NewContext(chromium.context(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(w.listen))
-	t.Cleanup(closeWindow)
+	ctx, closed := chromedp.NewContext(chromium.context(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(w.listen))
+	t.Cleanup(closed)
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)
-	w.ctx = ctx
+	w.ctx, w.close = ctx, closed
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(w.describe())
