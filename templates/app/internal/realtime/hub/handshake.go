@@ -52,7 +52,9 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.sock = sock
-	h.open(c)
+	if h.open(c) {
+		c.greet()
+	}
 	h.log.Debug("ws open", "conn", c.id, "user", c.uid, "remote", r.RemoteAddr, "subprotocol", sock.Subprotocol())
 	if fn := h.opt.OnOpen; fn != nil {
 		c.contain(func() { fn(c, r) })
@@ -148,9 +150,9 @@ func decrement(counts map[string]int, key string) {
 	}
 }
 
-// open makes c a member of its topics and greets it. From here on it hears
-// what is published.
-func (h *Hub) open(c *Conn) {
+// open makes c a member of its topics and puts rt/hello into its outbox, which
+// the caller owns then if greet is true. From here on c hears what is published.
+func (h *Hub) open(c *Conn) (greet bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.engine == nil {
@@ -164,10 +166,11 @@ func (h *Hub) open(c *Conn) {
 	if t := h.opt.DefaultTopic; t != "" {
 		h.enter(c, t)
 	}
-	c.push(h.hello(c))
+	_, greet = c.out.push(h.hello(c), h.opt.QueueLen, h.opt.QueueBytes)
 	if h.draining {
 		c.Close(transport.CloseRestart, "restart")
 	}
+	return greet
 }
 
 // hello is the first event of a connection. Hub.mu is held.

@@ -83,7 +83,7 @@ func New(o Options) *Hub {
 		topics:   map[string]*topic{},
 		perUser:  map[string]int{},
 		perIP:    map[string]int{},
-		history:  history{max: o.History},
+		history:  history{max: o.History, maxBytes: o.HistoryBytes},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	return h

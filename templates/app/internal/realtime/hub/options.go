@@ -18,7 +18,7 @@ import (
 const Protocol = "realtime.v1"
 
 // Options say how a hub behaves. Start from DefaultOptions: a limit that is
-// zero is no limit.
+// zero is no limit, and a history of zero keeps nothing.
 type Options struct {
 	// Origins are the pages, besides those of the request's own host, that may
 	// connect: "https://app.example.com", "http://localhost:5173" or
@@ -90,8 +90,10 @@ type Options struct {
 	QueueLen   int
 	QueueBytes int
 
-	// History is how many events are kept for clients that come back.
-	History int
+	// History is how many events are kept for clients that come back, and
+	// HistoryBytes how many bytes they may have together.
+	History      int
+	HistoryBytes int
 
 	// PingEvery is how often a connection is pinged. A peer that is silent for
 	// twice as long and 10 seconds more is gone.
@@ -120,6 +122,7 @@ func DefaultOptions() Options {
 		QueueLen:        256,
 		QueueBytes:      1 << 20,
 		History:         4096,
+		HistoryBytes:    8 << 20,
 		PingEvery:       25 * time.Second,
 		HandlerTimeout:  10 * time.Second,
 		WriteTimeout:    5 * time.Second,
@@ -168,7 +171,7 @@ func (o Options) Validate() error {
 	}{
 		{"MaxMessage", o.MaxMessage}, {"MaxConns", int64(o.MaxConns)},
 		{"MaxConnsPerUser", int64(o.MaxConnsPerUser)}, {"MaxConnsPerIP", int64(o.MaxConnsPerIP)},
-		{"MaxTopics", int64(o.MaxTopics)}, {"Burst", int64(o.Burst)}, {"History", int64(o.History)},
+		{"MaxTopics", int64(o.MaxTopics)}, {"Burst", int64(o.Burst)}, {"History", int64(o.History)}, {"HistoryBytes", int64(o.HistoryBytes)},
 	} {
 		if l.value < 0 {
 			errs = append(errs, fmt.Errorf("option %s is %d: a limit is positive, or 0 for none", l.name, l.value))

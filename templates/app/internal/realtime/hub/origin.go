@@ -42,6 +42,9 @@ func originAllowed(r *http.Request, patterns []string) bool {
 	if len(origins) == 0 {
 		return true
 	}
+	if scheme, host, _ := strings.Cut(origins[0], "://"); len(origins) == 1 && host == r.Host && (scheme == "https" || scheme == "http") {
+		return true // most requests: the page is our own
+	}
 	u, err := url.Parse(origins[0])
 	if len(origins) > 1 || err != nil || u.Host == "" || u.User != nil || (u.Path != "" && u.Path != "/") || (u.Scheme != "http" && u.Scheme != "https") {
 		return false

@@ -269,3 +269,34 @@ func (l *brokenLog) Tail(_ context.Context, _ int, t backplane.Tailer) error {
 	t.Start("first", "0")
 	return nil
 }
+
+// A few large events must not take the memory of thousands.
+func TestHistoryIsBoundedInBytes(t *testing.T) {
+	s := hubtest.New(t, quiet, inChat, func(o *hub.Options) { o.HistoryBytes = 10_000 })
+	c := s.Connect()
+	at := here(t, c)
+	big := strings.Repeat("x", 900)
+	for i := 1; i <= 20; i++ {
+		if err := s.Hub.Publish(context.Background(), "chat", "test/n", big); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		since string
+		want  bool
+	}{{at.Offset, false}, {"9", false}, {"10", true}, {"20", true}} {
+		back := s.Connect()
+		join(back, position{tt.since, at.Epoch}, "chat")
+		if got := resumed(t, back); got != tt.want {
+			t.Errorf("resumed since %s: %v, want %v", tt.since, got, tt.want)
+		}
+	}
+	if err := s.Hub.Publish(context.Background(), "chat", "test/n", strings.Repeat("x", 10_000)); err != nil {
+		t.Fatal(err)
+	}
+	back := s.Connect()
+	join(back, position{"20", at.Epoch}, "chat")
+	if resumed(t, back) {
+		t.Error("resumed past an event that is too large to keep")
+	}
+}

@@ -149,6 +149,14 @@ func (c *Conn) flush(s *scratch) {
 	}
 }
 
+// greet writes rt/hello without the detour over the writer: the transport sends
+// it together with its answer to the handshake.
+func (c *Conn) greet() {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	c.flush(s)
+}
+
 // catchUp waits until the peer has taken what TryWriteFrames kept.
 func (c *Conn) catchUp() {
 	if err := c.sock.WriteFrames(nil); err != nil {

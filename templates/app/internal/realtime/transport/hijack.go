@@ -45,17 +45,14 @@ func Hijack(w http.ResponseWriter, r *http.Request, o Options) (*Stream, error) 
 		s.early = append([]byte(nil), early...)
 	}
 	s.request = h.request(r)
-	if err := s.send(h.response(w.Header()), nil); err != nil {
-		nc.Close()
-		return nil, fmt.Errorf("websocket handshake: %w", err)
-	}
+	s.state.kept = h.response(w.Header()) // leaves with the first frame, or when ReadLoop begins
 	return s, nil
 }
 
 // Handover returns what a library needs to upgrade the connection: a request
 // without anything left to decide, and a writer that can be hijacked. The library
 // gets a net.Conn whose Close and deadlines do nothing, since they are the
-// Stream's. Its answer to the handshake is dropped, for one has been sent.
+// Stream's. Its answer to the handshake is dropped, for there is one already.
 //
 // readBuffer is the size of the bufio.Reader that comes with the connection; 0
 // for a library that makes its own. Handover may be called once.

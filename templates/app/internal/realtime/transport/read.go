@@ -19,6 +19,10 @@ func (w wire) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
+	if !s.reading {
+		s.reading = true
+		s.send(nil, nil) // the answer to the handshake, if no frame has taken it along; an error comes again
+	}
 	for s.over == nil && s.guard.stop == nil && !s.closing.Load() {
 		n, err := s.fill(p)
 		if n = s.guard.feed(p[:n]); n > 0 {

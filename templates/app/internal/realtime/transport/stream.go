@@ -26,11 +26,12 @@ type Stream struct {
 	request     *http.Request // until Handover
 
 	// Reading. Only the goroutine of ReadLoop touches these.
-	early []byte // what came before we were there to read it
-	guard guard
-	armed time.Time // when the read deadline was set
-	over  error     // why there is nothing more to read
-	limit io.LimitedReader
+	reading bool   // ReadLoop has begun
+	early   []byte // what came before we were there to read it
+	guard   guard
+	armed   time.Time // when the read deadline was set
+	over    error     // why there is nothing more to read
+	limit   io.LimitedReader
 
 	// Writing. Who has the turn may block in a write; state is locked for moments.
 	turn    sync.Mutex
