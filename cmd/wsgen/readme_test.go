@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,14 +93,12 @@ func TestReadmeCommands(t *testing.T) {
 					args = append(args, "--dry-run")
 				}
 				t.Chdir(t.TempDir())
-				person := &scripted{t: t, answers: map[string]string{
-					"Project name": "chat", "Module path": "", "Websocket server": "gorilla", "Front end": "vanilla", "Extras": "docker github"}}
-				got := runApp(t, t.Context(), func(a *app) { a.ask = func(*console) (Prompter, string) { return person, "" } }, args...)
+				got, questions := withAnswers(t, args...)
 				if got.code != exitDone || got.out == "" {
 					t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
 				}
-				if asks := len(args) == 2 && args[0] == "new"; asks != (len(person.asked) > 0) {
-					t.Errorf("asked for %q", person.asked)
+				if asks := len(args) == 2 && args[0] == "new"; asks != (len(questions) > 0) {
+					t.Errorf("asked for %q", questions)
 				}
 				mustBeEmpty(t, ".")
 			})
@@ -107,6 +106,59 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if commands < 5 {
 		t.Errorf("found %d commands", commands)
+	}
+}
+
+// withAnswers runs wsgen for somebody who answers all questions, and returns
+// these as well.
+func withAnswers(t *testing.T, args ...string) (got result, questions []string) {
+	t.Helper()
+	person := &scripted{t: t, answers: map[string]string{
+		"Project name": "chat", "Module path": "", "Websocket server": "gorilla", "Front end": "vanilla", "Extras": "docker github"}}
+	got = runApp(t, t.Context(), func(a *app) { a.ask = func(*console) (Prompter, string) { return person, "" } }, args...)
+	return got, person.asked
+}
+
+// The recorded session has the questions of today, and what is said at the end.
+// If not: make pictures.
+func TestReadmeRecording(t *testing.T) {
+	recording := readFile(t, filepath.Join(root, ".github", "pictures", "session.svg"))
+	t.Chdir(t.TempDir())
+	said, questions := withAnswers(t, "new")
+	mustHave(t, recording, questions...)
+	_, end, _ := strings.Cut(said.err, "\n\n") // behind the list of files
+	for line := range strings.Lines(end) {
+		words := strings.TrimSpace(line)
+		if !strings.Contains(words, "gorilla") { // what somebody has chosen
+			mustHave(t, recording, ">"+html.EscapeString(words)+"<")
+		}
+	}
+}
+
+// The folders that a project has, as the README draws them, with those below
+// indented.
+func TestReadmeTree(t *testing.T) {
+	files := renderProject(t, generator.NewOptions{Name: "chat"})
+	folders := 0
+	for _, block := range ourDocument(t, "README.md").blocks {
+		if block.heading != "What you get" || block.lang != "" {
+			continue
+		}
+		parent := ""
+		for line := range strings.Lines(block.text) {
+			folder := strings.Fields(line)[0]
+			if strings.HasPrefix(line, "  ") {
+				folder = parent + folder
+			} else {
+				parent = folder
+			}
+			if folders++; !strings.HasSuffix(folder, "/") || !files.has(folder) {
+				t.Errorf("README.md draws %s, which no project has", folder)
+			}
+		}
+	}
+	if folders < 5 {
+		t.Errorf("found %d folders", folders)
 	}
 }
 
