@@ -23,7 +23,7 @@ lint:
 
 # Tests of the generator and of the template, the race detector watching.
 unit:
-	go test -race $$(go list ./... | grep -v /generator/e2e)
+	go test -race $$(go list ./... | grep -v '/generator/e2e$$')
 
 # Whole projects: rendered, checked, started, looked at in a browser.
 e2e:
