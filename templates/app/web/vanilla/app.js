@@ -12,6 +12,7 @@ const list = messageList(document.querySelector("#messages"), ({ from }) => me.h
 const unsent = outbox(document.querySelector("#outbox"), say);
 const form = document.querySelector("#composer");
 const field = form.elements.message;
+const here = document.querySelector("#here");
 let current = false; // whether list shows what the server has
 
 showStatus(ws);
@@ -30,7 +31,11 @@ ws.on("chat/message", (message) => {
 });
 
 ws.on("chat/here", ({ count }) => {
-  document.querySelector("#here").textContent = count === 1 ? "only you are here" : `${count} are here`;
+  here.textContent = count === 1 ? "only you are here" : `${count} are here`;
+});
+
+ws.on("state", ({ status }) => {
+  if (status !== "open") here.textContent = "\u00a0"; // who is there cannot be known; the line keeps its height
 });
 
 // What was sent without asking for a reply, and will not arrive.
