@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 )
 
 // A Kind is the form of the statement that a candidate takes.
 type Kind int
 
 const (
-	// Mount: one statement, realtime.Mount(Expr), in Home.Body.
+	// Mount: one statement, realtime.Mount(Expr), in Home.List.
 	Mount Kind = iota
 	// Wrap: no router can take a route, so the handler that is served is
 	// wrapped where it is served: Serves[0].Handler becomes
@@ -37,6 +38,9 @@ type Candidate struct {
 
 	Score int      // for ranking; only comparable within one result
 	Why   []string // for people: what speaks for it and against it
+
+	also    []*Main // more binaries with this home
+	outside bool    // the router comes from code that is not edited
 }
 
 // At returns the value of --at that picks the candidate: file.go:Func.
@@ -51,15 +55,18 @@ func (c *Candidate) String() string {
 	return s
 }
 
-// A Home is the function whose statement list takes the statement.
+// A Home is the function whose statement list takes the statement. Expr is
+// visible in all of List behind the step that has Make, and in all of it if
+// there is none.
 type Home struct {
 	File  *File
-	Func  string         // as people write it: "main", "(*Server).routes"; of a closure, the function around it
-	Line  int            // of the function, or of the closure
-	Decl  *ast.FuncDecl  // nil for a closure in a package-level variable
-	Lit   *ast.FuncLit   // the closure whose body it is; nil for a body of a declaration
-	Body  *ast.BlockStmt // the list in which Expr is visible, from Steps[0] on
-	Steps []Step         // what Body does to the router, in the order of the statements
+	Func  string        // as people write it: "main", "(*Server).routes"; of a closure, the function around it
+	Line  int           // of the function, or of the closure
+	Decl  *ast.FuncDecl // nil for a closure in a package-level variable
+	Lit   *ast.FuncLit  // the closure that it is in; nil if it is in no closure
+	Block ast.Node      // the innermost block in which Expr is declared, nearly always the body: *ast.BlockStmt, *ast.CaseClause or *ast.CommClause
+	List  []ast.Stmt    // the statements of Block
+	Steps []Step        // what List does to the router, in order
 }
 
 // Does says what a statement does to the router of a candidate. A statement can
@@ -84,12 +91,25 @@ const (
 	Fallback                  // NotFound, NoRoute: answers what nothing else does; shadows nothing
 )
 
+var doesNames = []string{"make", "use", "use-path", "auth", "add", "param", "catch-all", "sub", "pass", "go", "serve", "stop", "return", "fallback"}
+
+// String lists what is done: "make|use".
+func (d Does) String() string {
+	var names []string
+	for i, n := range doesNames {
+		if d>>i&1 == 1 {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, "|")
+}
+
 // Has says whether d does all of what x does.
 func (d Does) Has(x Does) bool { return d&x == x }
 
 // A Step is what one place of a statement does to the router.
 type Step struct {
-	Index   int           // of the statement in Home.Body.List
+	Index   int           // of the statement in Home.List
 	Stmt    ast.Stmt      // that statement
 	Call    *ast.CallExpr // the call that does it; nil for a plain assignment or a return
 	Nested  bool          // inside an if, for, switch, select or closure of Stmt: it may not happen, or happen more than once
@@ -138,9 +158,14 @@ type Middleware struct {
 	File   *File
 	Pos    token.Pos
 	Inside bool   // on the router itself, by Use; else around it, on the way to the server
-	Auth   bool   // its name says that it keeps people out
-	Breaks string // why an upgrade would fail behind it; "" if it would not, as far as can be seen
-	Type   *Type  // the response writer that hides Hijack, where that is the reason
+	Path   string // with Inside: what it is for, if that is not everything
+
+	Auth    bool   // its name says that it keeps people out
+	Gzip    bool   // its name says that it compresses
+	Timeout bool   // it limits the time of a request by answering through a buffer
+	Gate    bool   // a function that hands on only some requests, by their path or host
+	Breaks  string // why an upgrade would fail behind it; "" if it would not, as far as can be seen
+	Type    *Type  // the response writer that hides Hijack, where that is the reason
 }
 
 // A Type is a response writer of the module that wraps another one and hides

@@ -2,35 +2,77 @@ package project
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"go/build"
 	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Load reads the module that o.Dir belongs to. The nearest go.mod above the
 // folder counts, as it does for the go command.
 //
 // Errors are for people: there is no go.mod (with the commands that make one),
-// go.mod cannot be read, its go line is below 1.18, o.Main is no main package.
-// Code that does not compile is no error. Load reads files only; it takes from
-// milliseconds to a second, and returns early when ctx ends.
+// go.mod or go.work cannot be read, o.Main is no main package. Code that does
+// not compile is no error. Load reads files only; it takes from milliseconds to
+// a second, and returns early when ctx ends.
 func Load(ctx context.Context, o Options) (*Project, error) {
-	m, err := findModule(o.Dir)
+	p, err := findModule(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	m.Fset = token.NewFileSet()
-	m.world = &world{}
-	return m, ctx.Err()
-}
+	p.Fset = token.NewFileSet()
+	w := &world{p: p, build: build.Default, pkgs: map[string]*pkg{}, stubs: map[string]*types.Package{}, others: map[string]*types.Package{}}
+	w.build.BuildTags = append(slices.Clip(w.build.BuildTags), o.Tags...)
+	w.build.CgoEnabled = true
+	if o.GOOS != "" {
+		w.build.GOOS = o.GOOS
+	}
+	if o.GOARCH != "" {
+		w.build.GOARCH = o.GOARCH
+	}
+	p.world = w
+	w.local = append([]replacement{{p.Module, p.Root}}, p.replaced...)
 
-// Find returns what could take a route, the best first, and why a person has to
-// choose, if so. A nil Ambiguity means that the first candidate may be taken
-// unasked. With mains it looks only at these binaries; else at all of them, and
-// several that serve are an ambiguity.
-//
-// There may be no candidate at all, and then there is an Ambiguity.
-func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambiguity, error) {
-	return nil, nil, errors.New("not found")
-}
+	if o.Main != "" {
+		dir := resolve(o.Dir, o.Main)
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = abs
+		}
+		if rel, err := filepath.Rel(p.Root, dir); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return nil, fmt.Errorf("%s is not in the module of %s", o.Main, filepath.Join(p.Root, "go.mod"))
+		}
+		if !w.isMain(dir) {
+			return nil, fmt.Errorf("%s holds no main package", o.Main)
+		}
+		p.Mains = []*Main{w.main(dir)}
+	} else if p.Mains, err = w.findMains(); err != nil {
+		return nil, err
+	}
 
-type world struct{}
+	paths := make([]string, len(p.Mains))
+	for i, m := range p.Mains {
+		paths[i] = m.Path
+	}
+	if err := w.load(ctx, paths); err != nil {
+		return nil, err
+	}
+	for _, m := range p.Mains {
+		if pk := w.pkgs[m.Path]; pk != nil {
+			m.Funcs = pk.mains
+		}
+	}
+	p.Mains = slices.DeleteFunc(p.Mains, func(m *Main) bool { return m.Funcs == 0 })
+	if err := w.check(ctx, p.Mains); err != nil {
+		return nil, err
+	}
+	for _, pk := range w.order {
+		if !pk.readOnly {
+			p.Files = append(p.Files, pk.files...)
+		}
+	}
+	slices.SortFunc(p.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+	return p, nil
+}

@@ -19,11 +19,20 @@ const minGo = "1.18"
 // ErrNoModule is what Load's error wraps when no go.mod is there.
 var ErrNoModule = errors.New("no go.mod")
 
-// ErrOldGo is what Load's error wraps when the go line is below 1.18.
-var ErrOldGo = errors.New("go line too old")
+// ErrOldGo is what the error of CheckGo wraps.
+var ErrOldGo = errors.New("the go line is too old")
 
-// A Replacement is a module that go.mod, or go.work, puts a local folder in
-// place of. Its code is read to follow values through it, and never edited.
+// CheckGo says whether the code that wsgen adds can live under the module's go
+// line. Such a project can still be looked at.
+func (p *Project) CheckGo() error {
+	if version.Compare("go"+p.GoLine, "go"+minGo) >= 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s says go %s, and the websocket code needs %s or newer; raise it with: go mod edit -go=%s", ErrOldGo, filepath.Join(p.Root, "go.mod"), p.GoLine, minGo, minGo)
+}
+
+// A replacement is a module whose source is in a local folder, by a line of
+// go.mod or go.work. Its code is read to follow values through it, and never edited.
 type replacement struct {
 	path string // module path
 	dir  string // absolute
@@ -63,8 +72,10 @@ func findModule(dir string) (*Project, error) {
 	if mf.Toolchain != nil {
 		p.Toolchain = mf.Toolchain.Name
 	}
-	if version.Compare("go"+p.GoLine, "go"+minGo) < 0 {
-		return nil, fmt.Errorf("%w: %s says go %s, and the websocket code needs go %s or newer; raise it with: go mod edit -go=%s", ErrOldGo, name, p.GoLine, minGo, minGo)
+	for _, r := range mf.Replace {
+		if r.New.Version == "" {
+			p.replaced = append(p.replaced, replacement{r.Old.Path, resolve(root, r.New.Path)})
+		}
 	}
 	if _, err := os.Stat(filepath.Join(root, "vendor", "modules.txt")); err == nil {
 		p.Vendored = true // since go 1.14 the go command uses it unasked
@@ -93,14 +104,30 @@ func (p *Project) findWorkspace() error {
 	if err != nil {
 		return err
 	}
+	base := filepath.Dir(name)
+	var others []replacement
+	used := false
 	for _, u := range wf.Use {
-		if resolve(filepath.Dir(name), u.Path) == p.Root {
-			p.Workspace = name
-			if wf.Go != nil {
-				p.WorkGo = wf.Go.Version
-			}
+		dir := resolve(base, u.Path)
+		if dir == p.Root {
+			used = true
+		} else if data, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
+			others = append(others, replacement{modfile.ModulePath(data), dir})
 		}
 	}
+	if !used {
+		return nil
+	}
+	p.Workspace = name
+	if wf.Go != nil {
+		p.WorkGo = wf.Go.Version
+	}
+	for _, r := range wf.Replace {
+		if r.New.Version == "" {
+			others = append(others, replacement{r.Old.Path, resolve(base, r.New.Path)})
+		}
+	}
+	p.replaced = append(others, p.replaced...)
 	return nil
 }
 

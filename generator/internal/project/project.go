@@ -22,7 +22,7 @@ type Options struct {
 type Project struct {
 	Root      string        // the folder of go.mod, absolute
 	Module    string        // its module path
-	GoLine    string        // the version that go.mod's go line says, "1.22" or "1.24.3"; "1.16" where there is no go line, as the go command has it
+	GoLine    string        // the version of go.mod's go line; "1.16" where there is none, as the go command has it; see CheckGo
 	Toolchain string        // the toolchain line's version, "" for none
 	GoMod     *modfile.File // go.mod; to be read only
 	Workspace string        // the go.work file that uses the module, absolute; "" for none
@@ -33,7 +33,8 @@ type Project struct {
 	Fset  *token.FileSet // positions of all Files; use PositionFor(pos, false), since //line may say anything
 	Files []*File        // the module's own files that can have to do with serving, by path
 
-	world *world
+	replaced []replacement // modules that are read in place
+	world    *world
 }
 
 // A Main is a package that can be run.

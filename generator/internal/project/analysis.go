@@ -1,0 +1,426 @@
+package project
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// maxDepth is how many calls deep functions that take or return handlers are
+// followed one call at a time; deeper ones are followed once for all callers.
+const maxDepth = 5
+
+// maxFrames bounds the calls that are followed one at a time, so that a strange
+// program costs precision and not time.
+const maxFrames = 4000
+
+// An analysis follows the values of one binary, from main and the
+// initialisation of its packages on, through all that can be reached.
+type analysis struct {
+	w    *world
+	flow *flow
+
+	units   map[*types.Func]*unit
+	shared  map[*unit]*frame
+	queue   []*frame
+	frames  int
+	globals map[types.Object]node     // package-level variables and fields
+	types   map[*types.Named]*typeUse // types of the project that are mentioned
+	dynamic map[string][]dynamicCall  // calls through interfaces, by method
+	methods map[string][]*unit        // exported methods of mentioned types, by name
+	di      map[string]node           // values that a container hands out, by type
+
+	def       *source // http.DefaultServeMux
+	events    []*event
+	byCall    map[*ast.CallExpr]*event // the last event of a call, for (*mux.Route).Methods
+	serves    []*serving
+	mounts    []mounting
+	shutdowns []shutting
+	edges     map[*unit]map[*unit]bool // who may call or mention whom
+	walkedBy  map[*ast.FuncDecl][]*frame
+}
+
+type sourceKind uint8
+
+const (
+	aRouter sourceKind = iota
+	aFunc
+	aServer
+)
+
+// A source is what came into being at an origin.
+type source struct {
+	id   origin
+	kind sourceKind
+	at   node // the expression that makes it
+
+	// of a router
+	router   Router
+	imp      string   // package of the router
+	parent   node     // the router that it is a group of
+	pattern  pattern  // where below its parent
+	external bool     // comes from a function that is not here
+	expr     ast.Expr // what makes it; nil for a variable that is one by its declaration
+	loop     bool     // made in a loop
+
+	// of a function
+	unit    *unit
+	lit     *ast.FuncLit
+	results []node
+
+	// where
+	frame *frame
+	file  *File
+	fn    *unit
+	inLit *ast.FuncLit
+	pos   token.Pos
+
+	// of a server
+	handlers []handlerOf
+	started  bool
+}
+
+// funcType returns the type expression of a function.
+func (s *source) funcType() *ast.FuncType {
+	if s.lit != nil {
+		return s.lit.Type
+	}
+	return s.unit.decl.Type
+}
+
+// A handlerOf is what an http.Server is told to serve.
+type handlerOf struct {
+	node node
+	expr ast.Expr
+}
+
+// A unit is a declared function of the project, or what initialises the
+// variables of a package.
+type unit struct {
+	obj      *types.Func // nil for the initialisation
+	pkg      *pkg
+	file     *File
+	decl     *ast.FuncDecl
+	name     string
+	at       node // the function as a value, and what it hands requests to
+	results  []node
+	single   bool // worth following per call
+	versions versioned
+	params   map[types.Object]bool
+	helper   *helper
+	source   *source
+}
+
+// A frame is a unit on one of its calls, or on all of them.
+type frame struct {
+	a      *analysis
+	u      *unit
+	parent *frame
+	site   *ast.CallExpr // the one call that it is for; nil if it is for all
+	depth  int
+	vars   map[types.Object]node
+	env    map[types.Object]node    // where a variable stands that is assigned several times
+	memo   map[ast.Expr]node        // of literals, each walked once
+	made   map[*ast.CallExpr][]node // results of calls, each walked once
+	result []node
+	lits   []*scope
+	goes   int
+	loops  int
+	walked bool
+}
+
+// A scope is a closure that is being walked.
+type scope struct {
+	lit    *ast.FuncLit
+	source *source
+}
+
+// An event is something that is done to a router.
+type event struct {
+	does    Does
+	recv    node
+	call    ast.Node
+	expr    ast.Expr // the router as it is written there
+	method  string
+	pattern pattern
+	args    []ast.Expr // of Use: the middleware
+	nodes   []node     // of args
+	frame   *frame
+	file    *File
+	lit     *ast.FuncLit // the closure around it
+	inGo    bool
+	remote  bool // done by a helper: this is the call of the helper
+}
+
+// A serving is a place where a handler is served.
+type serving struct {
+	Serve
+	node   node
+	fn     *unit
+	lit    *ast.FuncLit
+	weak   bool    // by the name of an unknown function only
+	server *source // the http.Server, where it is one
+}
+
+// A mounting is a handler that is put below a path of a router.
+type mounting struct {
+	recv, arg node
+	pattern   pattern
+	file      *File
+	call      ast.Node
+}
+
+// A shutting is a call that stops a server or router.
+type shutting struct {
+	node node
+	call *ast.CallExpr
+	ctx  ast.Expr
+	file *File
+	fn   *unit
+}
+
+// A typeUse is a type of the project whose values can be around.
+type typeUse struct {
+	named *types.Named
+	serve node // what its ServeHTTP hands requests to
+}
+
+// A dynamicCall is a call of a method that is not known before types are.
+type dynamicCall struct {
+	nargs   int
+	args    []node
+	results []node
+	bound   map[*unit]bool
+	from    *frame
+}
+
+// analyse follows one binary.
+func analyse(w *world, m *Main) *analysis {
+	a := &analysis{
+		w: w, flow: newFlow(),
+		units: map[*types.Func]*unit{}, shared: map[*unit]*frame{}, globals: map[types.Object]node{},
+		types: map[*types.Named]*typeUse{}, dynamic: map[string][]dynamicCall{}, methods: map[string][]*unit{},
+		di: map[string]node{}, byCall: map[*ast.CallExpr]*event{}, edges: map[*unit]map[*unit]bool{}, walkedBy: map[*ast.FuncDecl][]*frame{},
+	}
+	a.def = &source{kind: aRouter, router: DefaultMux, imp: "net/http"}
+	a.def.at = a.flow.node()
+	a.flow.source(a.def.at, a.def)
+
+	root := w.pkgs[m.Path]
+	var inits []*frame
+	for _, p := range closure(w, root) {
+		if !p.serving {
+			continue
+		}
+		for _, f := range p.files {
+			u := &unit{pkg: p, file: f, name: "init"}
+			inits = append(inits, a.frame(u, nil))
+			for _, d := range f.AST.Decls {
+				fd, ok := d.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				obj, _ := p.info.Defs[fd.Name].(*types.Func)
+				fu := &unit{obj: obj, pkg: p, file: f, decl: fd, name: funcName(fd)}
+				if obj != nil {
+					a.units[obj] = fu
+					fu.single = routes(obj.Signature())
+				}
+				if fd.Recv == nil && (fd.Name.Name == "init" || p == root && fd.Name.Name == "main") {
+					a.reach(fu)
+				}
+			}
+		}
+	}
+	for _, f := range inits {
+		a.queue = append(a.queue, f)
+	}
+	a.run()
+	return a
+}
+
+// run walks what is reached until there is nothing new.
+func (a *analysis) run() {
+	for {
+		if n := len(a.queue); n > 0 {
+			f := a.queue[n-1]
+			a.queue = a.queue[:n-1]
+			f.walk()
+			continue
+		}
+		a.flow.solve()
+		if len(a.queue) == 0 {
+			return
+		}
+	}
+}
+
+// closure returns the packages that a binary is made of, imports first.
+func closure(w *world, root *pkg) []*pkg {
+	seen := map[*pkg]bool{}
+	for todo := []*pkg{root}; len(todo) > 0; {
+		p := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if p == nil || seen[p] {
+			continue
+		}
+		seen[p] = true
+		for _, imp := range p.imports {
+			todo = append(todo, w.pkgs[imp])
+		}
+	}
+	var all []*pkg
+	for _, p := range w.order {
+		if seen[p] {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (a *analysis) frame(u *unit, parent *frame) *frame {
+	a.frames++
+	f := &frame{a: a, u: u, parent: parent, vars: map[types.Object]node{}, env: map[types.Object]node{}, memo: map[ast.Expr]node{}, made: map[*ast.CallExpr][]node{}}
+	if parent != nil {
+		f.depth = parent.depth + 1
+	}
+	if u.obj != nil {
+		for range u.obj.Signature().Results().Len() {
+			f.result = append(f.result, a.flow.node())
+		}
+	}
+	return f
+}
+
+// reach returns the frame of a unit that all callers share, and has it walked.
+func (a *analysis) reach(u *unit) *frame {
+	f := a.shared[u]
+	if f == nil {
+		f = a.frame(u, nil)
+		a.shared[u] = f
+		a.queue = append(a.queue, f)
+	}
+	return f
+}
+
+// value returns the node of a declared function as a value.
+func (a *analysis) value(u *unit) node {
+	if u.at == 0 {
+		u.at = a.flow.node()
+		f := a.reach(u)
+		u.source = &source{kind: aFunc, at: u.at, unit: u, frame: f, results: f.result, file: u.file, fn: u, pos: u.decl.Pos()}
+		a.flow.source(u.at, u.source)
+	}
+	return u.at
+}
+
+// unitOf returns the declaration of a function, if it is here.
+func (a *analysis) unitOf(f *types.Func) *unit {
+	if f == nil {
+		return nil
+	}
+	u := a.units[f.Origin()]
+	if u == nil || u.decl.Body == nil {
+		return nil
+	}
+	return u
+}
+
+// mention makes a type's exported methods reachable: whoever gets a value of it
+// may call them.
+func (a *analysis) mention(n *types.Named) {
+	n = n.Origin()
+	if n.Obj().Pkg() == nil || a.types[n] != nil {
+		return
+	}
+	p := a.w.pkgs[n.Obj().Pkg().Path()]
+	if p == nil || !p.serving {
+		return
+	}
+	a.types[n] = &typeUse{named: n}
+	for m := range n.Methods() {
+		u := a.unitOf(m)
+		if u == nil {
+			continue
+		}
+		a.methods[m.Name()] = append(a.methods[m.Name()], u)
+		if m.Exported() {
+			a.reach(u)
+		}
+		for i := range a.dynamic[m.Name()] {
+			a.dispatch(&a.dynamic[m.Name()][i], u)
+		}
+	}
+}
+
+// dispatch binds a call through an interface to a method that it may reach.
+func (a *analysis) dispatch(c *dynamicCall, u *unit) {
+	if c.bound[u] || u.obj.Signature().Params().Len() != c.nargs && !u.obj.Signature().Variadic() {
+		return
+	}
+	c.bound[u] = true
+	f := a.reach(u)
+	a.calls(c.from.u, u)
+	f.bind(c.args)
+	for i, r := range c.results {
+		if i < len(f.result) {
+			a.flow.edge(f.result[i], r, nil)
+		}
+	}
+}
+
+// calls notes that one function calls or mentions another.
+func (a *analysis) calls(from, to *unit) {
+	if a.edges[from] == nil {
+		a.edges[from] = map[*unit]bool{}
+	}
+	a.edges[from][to] = true
+}
+
+// bind lets arguments flow into the parameters of a function.
+func (f *frame) bind(args []node) {
+	bind(f, f.u.obj.Signature(), f.u.decl.Type, args)
+}
+
+func bind(f *frame, sig *types.Signature, ft *ast.FuncType, args []node) {
+	i := 0
+	for _, field := range ft.Params.List {
+		for _, name := range field.Names {
+			if o := f.def(name); o != nil {
+				last := sig.Variadic() && i == sig.Params().Len()-1
+				for j := i; j < len(args) && (j == i || last); j++ {
+					if args[j] != 0 {
+						f.a.flow.edge(args[j], f.object(o), nil)
+					}
+				}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+}
+
+// funcName returns the name of a function as people write it.
+func funcName(fd *ast.FuncDecl) string {
+	if fd.Recv == nil || len(fd.Recv.List) == 0 {
+		return fd.Name.Name
+	}
+	t := fd.Recv.List[0].Type
+	star := false
+	if s, ok := t.(*ast.StarExpr); ok {
+		star, t = true, s.X
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	name := types.ExprString(t)
+	if star {
+		return "(*" + name + ")." + fd.Name.Name
+	}
+	return name + "." + fd.Name.Name
+}

@@ -1,0 +1,165 @@
+package project
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"slices"
+)
+
+// A class is one router of the program: an origin, and what is done to it.
+// Origins that one constructor call makes for different callers are one class.
+type class struct {
+	router   Router
+	imp      string
+	sources  []*source
+	events   []*event // by position, without those inside helpers that are noted at their calls too
+	parents  []link
+	children []link
+	serves   []*serving
+}
+
+// A link joins a router to one below it.
+type link struct {
+	to      *class
+	pattern pattern
+	arg     node // what was mounted; 0 for a group
+	event   ast.Node
+}
+
+// first returns the source that stands for the class.
+func (c *class) first() *source { return c.sources[0] }
+
+func (c *class) holds(n node, f *flow) bool {
+	for _, s := range c.sources {
+		if f.has[n].has(s.id) {
+			return true
+		}
+	}
+	return false
+}
+
+// calls returns in how many places the function that makes the router is called.
+func (c *class) calls() int {
+	at := map[token.Pos]bool{}
+	for _, s := range c.sources {
+		for f := s.frame; f != nil; f = f.parent {
+			if f.site != nil {
+				at[f.site.Pos()] = true
+				break
+			}
+		}
+	}
+	return len(at)
+}
+
+// classes sorts what the analysis has found by router.
+func (a *analysis) classes() []*class {
+	byPos := map[token.Pos]*class{}
+	of := map[origin]*class{}
+	var all []*class
+	for _, s := range a.flow.sources {
+		if s.kind != aRouter {
+			continue
+		}
+		c := byPos[s.pos]
+		if c == nil {
+			c = &class{router: s.router, imp: s.imp}
+			byPos[s.pos] = c
+			all = append(all, c)
+		}
+		c.sources = append(c.sources, s)
+		of[s.id] = c
+	}
+	in := func(n node) []*class {
+		var cs []*class
+		a.flow.has[n].each(func(o origin) {
+			if c := of[o]; c != nil && !slices.Contains(cs, c) {
+				cs = append(cs, c)
+			}
+		})
+		return cs
+	}
+	for _, e := range a.events {
+		for _, c := range in(e.recv) {
+			c.events = append(c.events, e)
+		}
+	}
+	for _, s := range a.serves {
+		for _, c := range in(s.node) {
+			c.serves = append(c.serves, s)
+		}
+	}
+	for _, s := range a.flow.sources { // servers that run without a handler
+		if s.kind == aServer && s.started && len(s.handlers) == 0 {
+			d := byPos[token.NoPos]
+			sv := &serving{Serve: Serve{File: s.file, Pos: s.pos, What: "http.Server without a handler"}, node: a.def.at, fn: s.fn, server: s}
+			if s.fn != nil {
+				sv.Func = s.fn.name
+				d.serves = append(d.serves, sv)
+			}
+		}
+	}
+	join := func(parent, child *class, p pattern, arg node, at ast.Node) {
+		if parent == child {
+			return
+		}
+		for _, l := range child.parents {
+			if l.to == parent && l.event == at {
+				return
+			}
+		}
+		parent.children = append(parent.children, link{child, p, arg, at})
+		child.parents = append(child.parents, link{parent, p, arg, at})
+	}
+	for _, s := range a.flow.sources {
+		if s.kind == aRouter && s.parent != 0 {
+			for _, p := range in(s.parent) {
+				join(p, of[s.id], s.pattern, 0, s.expr)
+			}
+		}
+	}
+	for _, m := range a.mounts {
+		for _, p := range in(m.recv) {
+			for _, c := range in(m.arg) {
+				join(p, c, m.pattern, m.arg, m.call)
+			}
+		}
+	}
+	for _, c := range all {
+		c.events = dedup(c.events)
+		slices.SortStableFunc(c.serves, func(x, y *serving) int { return cmp.Compare(x.Pos, y.Pos) })
+		c.serves = slices.CompactFunc(c.serves, func(x, y *serving) bool { return x.Pos == y.Pos && x.What == y.What })
+	}
+	return all
+}
+
+// dedup sorts events by position and drops those that different callers of a
+// function share.
+func dedup(es []*event) []*event {
+	slices.SortStableFunc(es, func(x, y *event) int { return cmp.Compare(x.call.Pos(), y.call.Pos()) })
+	return slices.CompactFunc(es, func(x, y *event) bool {
+		return x.call == y.call && x.does&^Auth == y.does&^Auth && x.remote == y.remote
+	})
+}
+
+// routes counts the registrations on a router and below it.
+func (c *class) routes(seen map[*class]bool) int {
+	if seen[c] {
+		return 0
+	}
+	seen[c] = true
+	n := 0
+	for _, e := range c.events {
+		if e.does&(Add|Sub) != 0 && !(e.pattern.param && !e.remote) {
+			n++
+		}
+	}
+	for _, l := range c.children {
+		n += l.to.routes(seen)
+	}
+	return n
+}
+
+// root says whether a router is served itself, and not as part of another.
+func (c *class) root() bool { return len(c.serves) > 0 }

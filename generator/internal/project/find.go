@@ -1,0 +1,495 @@
+package project
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Find returns what could take a route, the best first, and why a person has to
+// choose, if so. A nil Ambiguity means that the first candidate may be taken
+// unasked. With mains it looks only at these binaries; else at all of them, and
+// several that serve are an ambiguity.
+//
+// There may be no candidate at all, and then there is an Ambiguity. The error is
+// that of ctx.
+func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambiguity, error) {
+	if len(mains) == 0 {
+		mains = p.Mains
+	}
+	var all []*Candidate
+	var doubts []*Ambiguity
+	serving := map[*Main]bool{}
+	for _, m := range mains {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		f := &finder{p: p, a: analyse(p.world, m), main: m}
+		cs := f.candidates()
+		if len(cs) == 0 {
+			continue
+		}
+		if d := f.doubt(cs); d != nil {
+			doubts = append(doubts, d)
+		}
+		serving[m] = true
+		for _, c := range cs {
+			same := slices.IndexFunc(all, func(o *Candidate) bool {
+				return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Expr == c.Expr && o.Kind == c.Kind
+			})
+			if same < 0 {
+				all = append(all, c)
+			} else {
+				all[same].Why = append(all[same].Why, "also in "+c.Main.Dir)
+				all[same].also = append(all[same].also, c.Main)
+			}
+		}
+	}
+	rank(all)
+	switch {
+	case len(all) == 0:
+		return nil, &Ambiguity{Reason: "nothing was found that serves HTTP with a router that wsgen knows", Signal: NothingServed}, nil
+	case len(doubts) > 0:
+		return all, doubts[0], nil
+	case len(serving) > 1 && len(all[0].also)+1 < len(serving):
+		var dirs []string
+		for _, m := range mains {
+			if serving[m] {
+				dirs = append(dirs, "./"+m.Dir)
+			}
+		}
+		return all, &Ambiguity{Reason: fmt.Sprintf("%d binaries serve: %s", len(dirs), strings.Join(dirs, ", ")), Signal: TwoMains}, nil
+	}
+	return all, nil, nil
+}
+
+// A finder makes candidates out of what is known about one binary.
+type finder struct {
+	p       *Project
+	a       *analysis
+	main    *Main
+	classes []*class
+	of      map[*Candidate]*class
+}
+
+// candidates returns what could take a route in one binary, the best first.
+func (f *finder) candidates() []*Candidate {
+	f.classes = f.a.classes()
+	f.of = map[*Candidate]*class{}
+	var all []*Candidate
+	anyServed := false
+	for _, c := range f.classes {
+		anyServed = anyServed || c.root() && c.routes(map[*class]bool{}) > 0
+	}
+	for _, c := range f.classes {
+		if !c.root() && (anyServed || len(c.parents) > 0) {
+			continue
+		}
+		if c.router == DefaultMux && c.routes(map[*class]bool{}) == 0 {
+			continue
+		}
+		if cand := f.candidate(c); cand != nil {
+			all = append(all, cand)
+			f.of[cand] = c
+		}
+	}
+	if !slices.ContainsFunc(all, func(c *Candidate) bool { return len(c.Serves) > 0 }) {
+		all = append(all, f.handlers()...)
+	}
+	rank(all)
+	return all
+}
+
+func rank(all []*Candidate) {
+	slices.SortStableFunc(all, func(x, y *Candidate) int {
+		return cmp.Or(-cmp.Compare(x.Score, y.Score), cmp.Compare(x.Home.File.Path, y.Home.File.Path), cmp.Compare(x.Home.Line, y.Home.Line))
+	})
+}
+
+// candidate makes a candidate of a router that is served. It is nil if there is
+// no place for a statement.
+func (f *finder) candidate(c *class) *Candidate {
+	cand := &Candidate{Router: c.router, Import: c.imp, Main: f.main}
+	f.score(cand, c)
+	for _, s := range c.serves {
+		cand.Serves = append(cand.Serves, s.Serve)
+	}
+	slices.SortStableFunc(cand.Serves, func(x, y Serve) int {
+		return cmp.Compare(b2i(x.Handler == nil), b2i(y.Handler == nil))
+	})
+	at := f.descend(c)
+	if at != c {
+		cand.Router, cand.Import = at.router, at.imp
+		cand.Why = append(cand.Why, fmt.Sprintf("the %s is all that %s hands requests to", at.router, c.router))
+	}
+	cand.Kind = Mount
+	ok := false
+	if at.router != Own && !at.registry() {
+		for _, p := range at.places() {
+			if !p.editable() && len(at.children) > 0 {
+				break
+			}
+			if cand.Home, cand.Expr, ok = f.a.home(at, p); ok {
+				break
+			}
+		}
+	}
+	if !ok {
+		ok = f.below(cand, at)
+	}
+	if !ok && !f.wrap(cand, c.serves) {
+		return nil
+	}
+	f.routes(cand, c, pattern{}, map[*class]bool{})
+	f.middleware(cand, c, at)
+	f.shutdowns(cand, c)
+	return cand
+}
+
+// descend returns the router below c that is as good as c, since c only hands
+// requests on to it: http.Handle("/", r).
+func (f *finder) descend(c *class) *class {
+	for range 4 {
+		var to *class
+		direct := 0
+		for _, e := range c.events {
+			if e.does&(Add|Sub) != 0 {
+				direct++
+			}
+		}
+		for _, l := range c.children {
+			if l.arg == 0 || l.pattern.text != "/" || direct > 1+len(l.to.events)/2 {
+				continue
+			}
+			if len(l.to.places()) == 0 || !l.to.places()[0].editable() || len(f.a.flow.way(l.to.first().id, l.arg)) > 0 {
+				continue
+			}
+			to = l.to
+		}
+		if to == nil || to == c || to.router == Own {
+			return c
+		}
+		c = to
+	}
+	return c
+}
+
+// registry says whether routes are only ever registered by a helper, from
+// elsewhere: then the router is the private part of somebody's framework.
+func (c *class) registry() bool {
+	helped, plain := false, false
+	for _, e := range c.events {
+		switch {
+		case e.does&(Add|Sub) == 0:
+		case e.remote && e.expr != nil:
+			plain = true
+		case e.remote:
+			helped = true
+		case e.pattern.param:
+			helped = true
+		default:
+			plain = true
+		}
+	}
+	return helped && !plain
+}
+
+// below looks for a place at a router below c, where c itself is out of reach:
+// it is made in another module, or in a generated file.
+func (f *finder) below(cand *Candidate, c *class) bool {
+	if c.router == Own || c.registry() {
+		return false
+	}
+	best := -1
+	for _, l := range c.children {
+		if l.to.router == Own {
+			continue
+		}
+		n := l.to.routes(map[*class]bool{})
+		if n <= best {
+			continue
+		}
+		for _, p := range f.placesOf(l.to) {
+			if !p.editable() {
+				continue
+			}
+			if h, e, ok := f.a.home(l.to, p); ok {
+				best = n
+				cand.Home, cand.Expr, cand.Router, cand.Import = h, e, l.to.router, l.to.imp
+				cand.Prefix = strings.TrimSuffix(l.pattern.text, "/")
+				cand.outside = true
+				break
+			}
+		}
+	}
+	return best >= 0
+}
+
+// placesOf is places, and the functions that get the router as a parameter.
+func (f *finder) placesOf(c *class) []*place {
+	all := c.places()
+	if len(all) > 0 && all[0].editable() {
+		return all
+	}
+	var more []*place
+	for _, s := range f.a.flow.sources {
+		if s.kind != aFunc || s.file.ReadOnly || s.file.Generated {
+			continue
+		}
+		ft := s.funcType()
+		for _, field := range ft.Params.List {
+			for _, name := range field.Names {
+				o := s.frame.def(name)
+				if o == nil || routerOf(o.Type()) == None || !c.holds(s.frame.object(o), f.a.flow) {
+					continue
+				}
+				fn, lit := s.fn, s.lit
+				if s.unit != nil {
+					fn = s.unit
+				}
+				more = append(more, &place{fn: fn, lit: lit, first: name.Pos(), made: &source{external: true, expr: name}})
+			}
+		}
+	}
+	return append(more, all...)
+}
+
+// wrap makes cand one that wraps what is served.
+func (f *finder) wrap(cand *Candidate, serves []*serving) bool {
+	for _, s := range serves {
+		if s.Handler == nil || s.File == nil || s.File.Generated || s.File.ReadOnly || s.fn == nil {
+			continue
+		}
+		p := &place{fn: s.fn, lit: s.lit, first: s.Pos}
+		c := &class{router: None}
+		cand.Kind, cand.Expr = Wrap, types.ExprString(s.Handler)
+		h, _, _ := f.a.home(c, p)
+		if p.lit == nil && p.fn.decl == nil {
+			h.Line = s.File.Line(s.Pos)
+		}
+		cand.Home = h
+		// the one to wrap comes first
+		i := slices.IndexFunc(cand.Serves, func(x Serve) bool { return x.Pos == s.Pos })
+		if i > 0 {
+			cand.Serves[0], cand.Serves[i] = cand.Serves[i], cand.Serves[0]
+		}
+		return true
+	}
+	return false
+}
+
+// handlers returns candidates for what is served without a router.
+func (f *finder) handlers() []*Candidate {
+	var all []*Candidate
+	for _, s := range f.a.serves {
+		if s.Handler == nil || s.weak || len(f.a.flow.routers(s.node)) > 0 {
+			continue
+		}
+		c := &Candidate{Router: None, Main: f.main, Serves: []Serve{s.Serve}, Score: 5, Why: []string{"a handler without a router is served by " + s.What}}
+		if sideWords.MatchString(s.Addr + " " + s.Func) {
+			c.Score -= 10
+		}
+		if f.wrap(c, []*serving{s}) {
+			f.shutdowns(c, &class{serves: []*serving{s}})
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// sideWords fit names of servers and functions that are beside the application.
+var sideWords = regexp.MustCompile(`(?i)metric|pprof|debug|admin|redirect|challenge|acme|\bprof|monitor|manage|internal|health`)
+
+// sidePaths fit routes that are beside the application.
+var sidePaths = regexp.MustCompile(`(?i)^/?(metrics|debug|pprof|health|healthz|ready|readyz|readiness|live|livez|liveness|ping|status|\.well-known/acme)`)
+
+// score counts what speaks for a router and against it.
+func (f *finder) score(cand *Candidate, c *class) {
+	n := c.routes(map[*class]bool{})
+	cand.Score = 2 * n
+	cand.Why = append(cand.Why, plural(n, "route"))
+	if c.root() {
+		cand.Score += 10
+		s := c.serves[0]
+		if s.File != nil {
+			cand.Why = append(cand.Why, fmt.Sprintf("served by %s at %s:%d", s.What, s.File.Path, s.File.Line(s.Pos)))
+		}
+	} else {
+		cand.Why = append(cand.Why, "nothing was seen that serves it")
+	}
+	if c.first().expr != nil {
+		cand.Score += 3
+	}
+	side := 0
+	for _, s := range c.serves {
+		if s.InGo {
+			side++
+		}
+		if sideWords.MatchString(s.Func) || sideWords.MatchString(s.Addr) {
+			side += 2
+		}
+	}
+	if len(c.serves) > 0 && side >= 2*len(c.serves) {
+		cand.Score -= 15
+		cand.Why = append(cand.Why, "its server looks like one beside the application")
+	}
+	if f.sideOnly(c) {
+		cand.Score -= 15
+		cand.Why = append(cand.Why, "it only has routes for operations")
+	}
+	if strings.Contains(c.imp, "grpc-gateway") {
+		cand.Score -= 12
+	}
+}
+
+// sideOnly says whether all that a router answers is metrics and the like.
+func (f *finder) sideOnly(c *class) bool {
+	n := 0
+	for _, e := range c.events {
+		if e.does&Add == 0 {
+			continue
+		}
+		n++
+		if !sidePaths.MatchString(e.pattern.text) {
+			return false
+		}
+	}
+	return n > 0 && len(c.children) == 0
+}
+
+// own counts the routes of a router that are not for operations.
+func own(c *class, seen map[*class]bool) int {
+	if seen[c] {
+		return 0
+	}
+	seen[c] = true
+	n := 0
+	for _, e := range c.events {
+		if e.does&Add != 0 && !sidePaths.MatchString(e.pattern.text) {
+			n++
+		}
+	}
+	for _, l := range c.children {
+		n += own(l.to, seen)
+	}
+	return n
+}
+
+// doubt returns why a person has to choose among the candidates of a binary.
+func (f *finder) doubt(cs []*Candidate) *Ambiguity {
+	best := cs[0]
+	c := f.of[best]
+	if f.main.Funcs > 1 {
+		return &Ambiguity{fmt.Sprintf("./%s has %d main functions", f.main.Dir, f.main.Funcs), ManyPrograms}
+	}
+	if best.Kind == Wrap {
+		return &Ambiguity{"no router of " + best.Home.File.Path + " can take the route; what is served would be wrapped", OnlyWrap}
+	}
+	if c == nil || !c.root() {
+		return &Ambiguity{"nothing was seen that serves " + best.String(), Unsure}
+	}
+	if best.Home.File.Generated || best.Home.File.ReadOnly || best.outside {
+		return &Ambiguity{"the router is made outside of this module, or in a generated file", NotEditable}
+	}
+	if len(cs) > 1 {
+		second := cs[1]
+		if 2*second.Score > best.Score {
+			return &Ambiguity{fmt.Sprintf("%s is about as good as %s", second, best), CloseSecond}
+		}
+		for _, other := range cs[1:] {
+			if o := f.of[other]; o != nil && own(o, map[*class]bool{}) > 3 && own(c, map[*class]bool{}) > 3 {
+				return &Ambiguity{fmt.Sprintf("%s serves an application, too", other), TwoApps}
+			}
+		}
+	}
+	if c.router == DefaultMux {
+		at := map[*unit]bool{}
+		for _, s := range c.serves {
+			at[s.fn] = true
+		}
+		if len(at) > 1 {
+			return &Ambiguity{"http.DefaultServeMux is served in several places", DefaultTwice}
+		}
+	}
+	if n := c.calls(); n > 1 {
+		return &Ambiguity{fmt.Sprintf("%s is made in %d places", best, n), SharedHome}
+	}
+	return f.unsure(best, c)
+}
+
+// unsure looks for reasons why a statement at the best candidate's home might not
+// do what it says.
+func (f *finder) unsure(best *Candidate, c *class) *Ambiguity {
+	for _, o := range f.classes {
+		if o == c || !o.root() {
+			continue
+		}
+		for _, e := range o.events { // a function that fills several routers
+			if e.file == best.Home.File && e.frame.u.decl == best.Home.Decl && e.lit == best.Home.Lit && e.expr != nil && types.ExprString(e.expr) == best.Expr {
+				return &Ambiguity{best.Home.Func + " is for several routers", SharedHome}
+			}
+		}
+	}
+	if c.first().loop {
+		return &Ambiguity{"the router is made in a loop", Unsure}
+	}
+	for _, m := range best.Middleware {
+		if m.Gate {
+			return &Ambiguity{fmt.Sprintf("%s at %s:%d picks what gets to the router", m.Name, m.File.Path, m.File.Line(m.Pos)), Unsure}
+		}
+	}
+	return nil
+}
+
+// routes collects the registrations on a router and below it.
+func (f *finder) routes(cand *Candidate, c *class, prefix pattern, seen map[*class]bool) {
+	if seen[c] {
+		return
+	}
+	seen[c] = true
+	bases := map[string]int{}
+	for _, e := range c.events {
+		if e.does&Add == 0 && e.does&UsePath == 0 || e.pattern.param && !e.remote {
+			continue
+		}
+		full := prefix.join(e.pattern)
+		host, text := full.host()
+		cand.Routes = append(cand.Routes, Route{
+			Method: e.method, Pattern: show(text, full), Dynamic: full.dynamic, Host: host, File: e.file, Pos: e.call.Pos(), Func: e.frame.u.name,
+		})
+		bases[e.pattern.base]++
+	}
+	if len(seen) == 1 {
+		for b, n := range bases {
+			if b != "" && 2*n > len(c.events) {
+				cand.Base = b
+			}
+		}
+	}
+	for _, l := range c.children {
+		p := l.pattern
+		p.text = strings.TrimSuffix(p.text, "*")
+		f.routes(cand, l.to, prefix.join(p), seen)
+	}
+	if len(seen) == 1 || prefix.text == "" {
+		slices.SortStableFunc(cand.Routes, func(x, y Route) int { return cmp.Compare(x.Pos, y.Pos) })
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

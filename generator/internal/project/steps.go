@@ -1,0 +1,253 @@
+package project
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// steps works out what each statement of a home does to the router of a class.
+func (a *analysis) steps(h *Home, c *class) {
+	within := func(pos token.Pos) int {
+		for i, s := range h.List {
+			if s.Pos() <= pos && pos < s.End() {
+				return i
+			}
+		}
+		return -1
+	}
+	add := func(pos token.Pos, st Step) {
+		i := within(pos)
+		if i < 0 {
+			return
+		}
+		st.Index, st.Stmt = i, h.List[i]
+		st.Nested = nested(h.List[i], pos)
+		if goes(h.List[i], pos) {
+			st.Does |= Go
+		}
+		h.Steps = append(h.Steps, st)
+	}
+	inHere := func(f *File, pos token.Pos) bool {
+		return f == h.File && h.Block.Pos() <= pos && pos < h.Block.End()
+	}
+	for _, s := range c.sources {
+		if s.file == h.File && s.expr != nil && inHere(s.file, s.pos) {
+			call, _ := s.expr.(*ast.CallExpr)
+			add(s.pos, Step{Call: call, Does: Make})
+			break
+		}
+	}
+	called := map[*ast.CallExpr]bool{}
+	for _, e := range c.events {
+		if !inHere(e.file, e.call.Pos()) {
+			continue
+		}
+		call, _ := e.call.(*ast.CallExpr)
+		called[call] = true
+		does := e.does
+		if e.remote {
+			does |= Pass
+		}
+		if e.does&(Add|Use) != 0 && (e.does&Use == 0 || e.does&UsePath != 0) {
+			does |= e.pattern.does(c.router)
+		}
+		_, text := e.pattern.host()
+		add(e.call.Pos(), Step{Call: call, Does: does, Method: e.method, Pattern: show(text, e.pattern)})
+	}
+	for _, s := range c.serves {
+		if inHere(s.File, s.Pos) {
+			add(s.Pos, Step{Does: ServeIt})
+		}
+	}
+	for _, s := range a.shutdowns {
+		if inHere(s.file, s.call.Pos()) && a.stopsClass(s, c) {
+			add(s.call.Pos(), Step{Call: s.call, Does: Stop})
+		}
+	}
+	for _, s := range h.List {
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.FuncLit:
+				return true
+			case *ast.ReturnStmt:
+				if !inLit(s, x) {
+					add(x.Pos(), Step{Does: Return})
+				}
+			case *ast.CallExpr:
+				if does := a.passes(c, h, x); does != 0 && !called[x] {
+					add(x.Pos(), Step{Call: x, Does: does})
+				}
+			}
+			return true
+		})
+	}
+	slices.SortStableFunc(h.Steps, func(x, y Step) int {
+		return cmp.Or(cmp.Compare(x.Index, y.Index), cmp.Compare(stepPos(x), stepPos(y)))
+	})
+}
+
+func stepPos(s Step) token.Pos {
+	if s.Call != nil {
+		return s.Call.End()
+	}
+	return s.Stmt.End()
+}
+
+// passes says what a call of a function of the project does to a router that is
+// not made in the call itself.
+func (a *analysis) passes(c *class, h *Home, call *ast.CallExpr) Does {
+	u := a.calleeIn(h, call)
+	if u == nil {
+		if a.givenTo(c, h, call) {
+			return Pass
+		}
+		return 0
+	}
+	var does Does
+	for v := range a.reachable(u) {
+		if v == a.unitAt(h) {
+			return 0 // it calls back to here
+		}
+		for _, e := range c.events {
+			if e.frame.u != v {
+				continue
+			}
+			does |= e.does
+			if e.does&(Add|Use) != 0 && (e.does&Use == 0 || e.does&UsePath != 0) {
+				does |= e.pattern.does(c.router)
+			}
+		}
+		for _, s := range c.sources {
+			if s.fn == v && s.expr != nil {
+				does |= Make
+			}
+		}
+		for _, s := range c.serves {
+			if s.fn == v {
+				does |= ServeIt
+			}
+		}
+	}
+	if does == 0 {
+		if a.givenTo(c, h, call) {
+			return Pass
+		}
+		return 0
+	}
+	return does | Pass
+}
+
+// givenTo says whether the router is an argument of a call.
+func (a *analysis) givenTo(c *class, h *Home, call *ast.CallExpr) bool {
+	for _, f := range a.framesOf(h) {
+		for _, arg := range call.Args {
+			if plain(arg) && carries(f.typeOf(arg), 0) && c.holds(f.eval(arg), a.flow) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// framesOf returns the frames in which the function of a home was walked.
+func (a *analysis) framesOf(h *Home) []*frame { return a.walkedBy[h.Decl] }
+
+func (a *analysis) unitAt(h *Home) *unit {
+	if h.Decl == nil {
+		return nil
+	}
+	for _, f := range a.framesOf(h) {
+		return f.u
+	}
+	return nil
+}
+
+// calleeIn returns the function of the project that a call in a home goes to.
+func (a *analysis) calleeIn(h *Home, call *ast.CallExpr) *unit {
+	var o types.Object
+	switch x := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		o = h.File.Info.Uses[x]
+	case *ast.SelectorExpr:
+		o = h.File.Info.Uses[x.Sel]
+	}
+	fn, _ := o.(*types.Func)
+	return a.unitOf(fn)
+}
+
+// reachable returns what a function may call or mention, itself included.
+func (a *analysis) reachable(u *unit) map[*unit]bool {
+	seen := map[*unit]bool{u: true}
+	for todo := []*unit{u}; len(todo) > 0; {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for w := range a.edges[v] {
+			if !seen[w] {
+				seen[w] = true
+				todo = append(todo, w)
+			}
+		}
+	}
+	return seen
+}
+
+// nested says whether a position in a statement is not always reached, or more
+// than once, when the statement runs.
+func nested(s ast.Stmt, pos token.Pos) bool {
+	deep := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || n.End() <= pos {
+			return false
+		}
+		switch x := n.(type) {
+		case *ast.IfStmt:
+			deep = deep || x.Body.Pos() <= pos || x.Else != nil && x.Else.Pos() <= pos
+		case *ast.ForStmt, *ast.RangeStmt, *ast.CaseClause, *ast.CommClause, *ast.FuncLit:
+			deep = true
+		}
+		return true
+	})
+	return deep
+}
+
+// goes says whether a position in a statement is in a goroutine or deferred.
+func goes(s ast.Stmt, pos token.Pos) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || n.End() <= pos {
+			return false
+		}
+		switch n.(type) {
+		case *ast.GoStmt, *ast.DeferStmt:
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+// inLit says whether a node is in a closure inside a statement.
+func inLit(s ast.Stmt, at ast.Node) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if n == nil || at.Pos() < n.Pos() || n.End() <= at.Pos() {
+			return false
+		}
+		if _, ok := n.(*ast.FuncLit); ok {
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+// show writes a pattern for people.
+func show(text string, p pattern) string {
+	if p.below && text != "" && text[len(text)-1] != '/' && text[len(text)-1] != '*' {
+		return text + "*"
+	}
+	return text
+}
