@@ -77,6 +77,7 @@ type source struct {
 
 	// of a server
 	handlers []handlerOf
+	readers  []node // where its handler is read
 	started  bool
 }
 
@@ -106,8 +107,9 @@ type unit struct {
 	results  []node
 	single   bool // worth following per call
 	versions versioned
-	params   map[types.Object]bool
+	derived  map[types.Object]bool // strings that are made from parameters
 	helper   *helper
+	looked   bool // for helper
 	source   *source
 }
 
@@ -192,6 +194,7 @@ type dynamicCall struct {
 	results []node
 	bound   map[*unit]bool
 	from    *frame
+	call    *ast.CallExpr
 }
 
 // analyse follows one binary.
@@ -361,6 +364,7 @@ func (a *analysis) dispatch(c *dynamicCall, u *unit) {
 	c.bound[u] = true
 	f := a.reach(u)
 	a.calls(c.from.u, u)
+	c.from.helperCall(c.call, nil, u, c.args)
 	f.bind(c.args)
 	for i, r := range c.results {
 		if i < len(f.result) {

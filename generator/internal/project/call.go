@@ -201,7 +201,7 @@ func (f *frame) viaInterface(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.F
 	if sel != nil {
 		f.eval(sel.X)
 	}
-	d := dynamicCall{nargs: len(c.Args), args: f.args(c), bound: map[*unit]bool{}, from: f}
+	d := dynamicCall{nargs: len(c.Args), args: f.args(c), bound: map[*unit]bool{}, from: f, call: c}
 	for range fn.Signature().Results().Len() {
 		d.results = append(d.results, f.a.flow.node())
 	}
@@ -314,8 +314,10 @@ func (f *frame) outside(c *ast.CallExpr, sel *ast.SelectorExpr) []node {
 	result := f.a.flow.node()
 	via := &wrapper{name: types.ExprString(c.Fun), call: c, file: f.u.file}
 	f.a.flow.edge(recv, result, nil)
+	contained := false
 	for _, di := range containers {
 		if imp == di || strings.HasPrefix(imp, di+"/") {
+			contained = true
 			for _, n := range args {
 				f.a.flow.watch(n, f.a.provide)
 			}
@@ -327,7 +329,9 @@ func (f *frame) outside(c *ast.CallExpr, sel *ast.SelectorExpr) []node {
 		}
 		f.a.flow.edge(n, result, via)
 		f.a.flow.edge(n, recv, via)
-		f.callback(c.Args, i, c)
+		if !contained {
+			f.callback(c.Args, i, c)
+		}
 		if serveName.MatchString(name) {
 			if i < len(c.Args) && isHandler(f.typeOf(c.Args[i])) || i < len(c.Args) && !knownExpr(f, c.Args[i]) {
 				f.serve(&serving{Serve: Serve{What: types.ExprString(c.Fun), Pos: c.Pos(), Handler: c.Args[i]}, node: n, weak: true})

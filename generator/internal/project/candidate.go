@@ -41,6 +41,7 @@ type Candidate struct {
 
 	also    []*Main // more binaries with this home
 	outside bool    // the router comes from code that is not edited
+	inner   bool    // the home is not the body of a function that surely runs once
 }
 
 // At returns the value of --at that picks the candidate: file.go:Func.

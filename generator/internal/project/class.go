@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/token"
+	"maps"
 	"slices"
 )
 
@@ -39,18 +40,27 @@ func (c *class) holds(n node, f *flow) bool {
 	return false
 }
 
-// calls returns in how many places the function that makes the router is called.
-func (c *class) calls() int {
-	at := map[token.Pos]bool{}
+// differ says whether the function that makes a router does so for several
+// callers that register different routes.
+func (a *analysis) differ(c *class) bool {
+	var first map[ast.Node]bool
 	for _, s := range c.sources {
-		for f := s.frame; f != nil; f = f.parent {
-			if f.site != nil {
-				at[f.site.Pos()] = true
-				break
+		if s.frame == nil || s.frame.site == nil && len(c.sources) > 1 {
+			continue // for all callers at once
+		}
+		mine := map[ast.Node]bool{}
+		for _, e := range a.events {
+			if e.does&(Add|Sub) != 0 && a.flow.has[e.recv].has(s.id) {
+				mine[e.call] = true
 			}
 		}
+		if first == nil {
+			first = mine
+		} else if !maps.Equal(first, mine) {
+			return true
+		}
 	}
-	return len(at)
+	return false
 }
 
 // classes sorts what the analysis has found by router.
@@ -163,3 +173,11 @@ func (c *class) routes(seen map[*class]bool) int {
 
 // root says whether a router is served itself, and not as part of another.
 func (c *class) root() bool { return len(c.serves) > 0 }
+
+// joined says whether one router is a group of the other.
+func (c *class) joined(o *class) bool {
+	is := func(ls []link) bool {
+		return slices.ContainsFunc(ls, func(l link) bool { return l.to == o && l.arg == 0 })
+	}
+	return is(c.parents) || is(c.children)
+}

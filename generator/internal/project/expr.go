@@ -239,6 +239,9 @@ func (f *frame) selector(x *ast.SelectorExpr) node {
 			f.typeName(x)
 			return 0
 		}
+		if o.Name() == "Handler" && isHTTP(f.typeOf(x.X), "Server") {
+			return f.handlerOf(recv)
+		}
 		return f.object(o)
 	case *types.Func:
 		if n := f.function(o); n != 0 {
@@ -397,11 +400,28 @@ func (f *frame) setHandler(server node, e ast.Expr, n node, at ast.Node) {
 	f.a.flow.watch(server, func(o *source) {
 		if o.kind == aServer {
 			o.handlers = append(o.handlers, handlerOf{n, e})
+			for _, r := range o.readers {
+				f.a.flow.edge(n, r, nil)
+			}
 			if s.server == nil {
 				s.server = o
 			}
 		}
 	})
+}
+
+// handlerOf returns a node for the handler of the servers in a node.
+func (f *frame) handlerOf(server node) node {
+	n := f.a.flow.node()
+	f.a.flow.watch(server, func(o *source) {
+		if o.kind == aServer {
+			o.readers = append(o.readers, n)
+			for _, h := range o.handlers {
+				f.a.flow.edge(h.node, n, nil)
+			}
+		}
+	})
+	return n
 }
 
 // serve notes a place that serves.

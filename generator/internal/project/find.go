@@ -101,7 +101,21 @@ func (f *finder) candidates() []*Candidate {
 		all = append(all, f.handlers()...)
 	}
 	rank(all)
-	return all
+	return f.merge(all)
+}
+
+// merge drops candidates whose statement would be that of a better one: a router
+// and its subrouter that take turns in a variable.
+func (f *finder) merge(all []*Candidate) []*Candidate {
+	var out []*Candidate
+	for _, c := range all {
+		if !slices.ContainsFunc(out, func(o *Candidate) bool {
+			return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Kind == c.Kind && o.Expr == c.Expr && f.of[c] != nil && f.of[o] != nil && f.of[o].joined(f.of[c])
+		}) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func rank(all []*Candidate) {
@@ -128,12 +142,13 @@ func (f *finder) candidate(c *class) *Candidate {
 	}
 	cand.Kind = Mount
 	ok := false
-	if at.router != Own && !at.registry() {
-		for _, p := range at.places() {
-			if !p.editable() && len(at.children) > 0 {
+	if at.router != Own {
+		for _, p := range f.a.choose(at) {
+			if !p.editable() && len(at.children) > 0 || at.registry() && p.made == nil {
 				break
 			}
 			if cand.Home, cand.Expr, ok = f.a.home(at, p); ok {
+				cand.inner = f.a.inner(cand.Home, p)
 				break
 			}
 		}
@@ -157,12 +172,12 @@ func (f *finder) descend(c *class) *class {
 		var to *class
 		direct := 0
 		for _, e := range c.events {
-			if e.does&(Add|Sub) != 0 {
+			if e.does&(Add|Sub) != 0 && !sidePaths.MatchString(e.pattern.text) {
 				direct++
 			}
 		}
 		for _, l := range c.children {
-			if l.arg == 0 || l.pattern.text != "/" || direct > 1+len(l.to.events)/2 {
+			if l.arg == 0 || l.pattern.text != "/" || direct > 1 {
 				continue
 			}
 			if len(l.to.places()) == 0 || !l.to.places()[0].editable() || len(f.a.flow.way(l.to.first().id, l.arg)) > 0 {
@@ -415,8 +430,11 @@ func (f *finder) doubt(cs []*Candidate) *Ambiguity {
 			return &Ambiguity{"http.DefaultServeMux is served in several places", DefaultTwice}
 		}
 	}
-	if n := c.calls(); n > 1 {
-		return &Ambiguity{fmt.Sprintf("%s is made in %d places", best, n), SharedHome}
+	if f.a.differ(c) {
+		return &Ambiguity{best.Home.Func + " makes several routers, with different routes", SharedHome}
+	}
+	if c.registry() {
+		return &Ambiguity{"the router is private to code that registers the routes of others", Unsure}
 	}
 	return f.unsure(best, c)
 }
@@ -433,6 +451,9 @@ func (f *finder) unsure(best *Candidate, c *class) *Ambiguity {
 				return &Ambiguity{best.Home.Func + " is for several routers", SharedHome}
 			}
 		}
+	}
+	if best.inner {
+		return &Ambiguity{"the router is declared inside a block of " + best.Home.Func, Unsure}
 	}
 	if c.first().loop {
 		return &Ambiguity{"the router is made in a loop", Unsure}

@@ -13,77 +13,130 @@ import (
 //
 // The routes of a program with a helper are written where the helper is called.
 type helper struct {
-	pattern int      // parameter that holds the pattern
-	router  int      // parameter that holds the router; -1: it is a field of the receiver
-	field   ast.Expr // then, the expression of the router: s.mux
-	fn      *types.Func
+	pattern int        // parameter that holds the pattern
+	router  int        // parameter that holds the router; -1: it is elsewhere
+	at      *types.Var // then, the field or package-level variable; nil for http.Handle
+	own     bool       // at is a field of the receiver
+	serve   bool       // the pattern is one of http.ServeMux
 }
 
 // helperOf says whether a unit is a helper; nil if not.
-func (f *frame) helperOf(u *unit) *helper {
-	if u.helper != nil {
-		if u.helper.pattern < 0 {
-			return nil
-		}
+func (a *analysis) helperOf(u *unit) *helper {
+	if u.looked || u.decl.Body == nil {
 		return u.helper
 	}
-	u.helper = &helper{pattern: -1}
-	info := u.pkg.info
-	params := u.obj.Signature().Params()
-	index := func(e ast.Expr) int {
-		id, ok := ast.Unparen(e).(*ast.Ident)
-		if !ok {
-			return -1
-		}
-		for i := range params.Len() {
-			if info.Uses[id] == params.At(i) {
-				return i
-			}
-		}
-		return -1
-	}
+	u.looked = true
 	ast.Inspect(u.decl.Body, func(n ast.Node) bool {
-		c, ok := n.(*ast.CallExpr)
-		if !ok || u.helper.pattern >= 0 {
-			return u.helper.pattern < 0
+		if c, ok := n.(*ast.CallExpr); ok && u.helper == nil {
+			u.helper = a.helps(u, c)
 		}
-		sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		fn, ok := info.Uses[sel.Sel].(*types.Func)
-		if !ok {
-			return true
-		}
-		_, e, ok := effectOf(fn)
-		if !ok || e.act != adds && e.act != mounts || e.pattern < 0 || e.pattern >= len(c.Args) {
-			return true
-		}
-		at := -1
-		ast.Inspect(c.Args[e.pattern], func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && at < 0 {
-				at = index(id)
-			}
-			return at < 0
-		})
-		if at < 0 || !isString(params.At(at).Type()) {
-			return true
-		}
-		*u.helper = helper{pattern: at, router: index(sel.X), fn: fn}
-		if u.helper.router < 0 {
-			u.helper.field = sel.X
-		}
-		return false
+		return u.helper == nil
 	})
-	if u.helper.pattern < 0 {
-		return nil
-	}
 	return u.helper
 }
 
-// helperCall notes the route that a call of a helper registers.
+// helps says whether a call in u makes it a helper.
+func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
+	info, params := u.pkg.info, u.obj.Signature().Params()
+	index := func(e ast.Expr) int {
+		found := -1
+		ast.Inspect(e, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			for i := 0; ok && i < params.Len(); i++ {
+				if info.Uses[id] == params.At(i) {
+					found = i
+				}
+			}
+			return found < 0
+		})
+		return found
+	}
+	var fn *types.Func
+	sel, _ := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	switch x := ast.Unparen(c.Fun).(type) {
+	case *ast.Ident:
+		fn, _ = info.Uses[x].(*types.Func)
+	case *ast.SelectorExpr:
+		fn, _ = info.Uses[x.Sel].(*types.Func)
+	}
+	if fn == nil {
+		return nil
+	}
+	_, e, ok := effectOf(fn)
+	path := fn.Name() == "Path" || fn.Name() == "PathPrefix"
+	if ok && (e.act != adds && e.act != mounts || e.pattern < 0) && !path {
+		return nil
+	}
+	at := max(e.pattern, 0)
+	var inner *helper
+	if !ok {
+		callee := a.unitOf(fn)
+		if callee == nil {
+			return nil
+		}
+		if inner = a.helperOf(callee); inner == nil {
+			return nil
+		}
+		at = inner.pattern
+	}
+	if at >= len(c.Args) {
+		return nil
+	}
+	h := &helper{pattern: index(c.Args[at]), router: -1}
+	if h.pattern < 0 || !isString(params.At(h.pattern).Type()) {
+		return nil
+	}
+	if inner != nil {
+		h.serve = inner.serve
+		if inner.router >= 0 && inner.router < len(c.Args) {
+			return u.locate(h, c.Args[inner.router], index)
+		}
+		h.at = inner.at
+		h.own = inner.own && sel != nil && isReceiver(u, sel.X)
+		return h
+	}
+	s, _ := stubOf(fn)
+	h.serve = s.name == "nethttp" || s.name == "routegroup"
+	if fn.Signature().Recv() == nil {
+		return h // http.Handle
+	}
+	return u.locate(h, sel.X, index)
+}
+
+// locate fills in where a helper has its router from; nil if that is in neither
+// a parameter nor a field.
+func (u *unit) locate(h *helper, router ast.Expr, index func(ast.Expr) int) *helper {
+	switch x := ast.Unparen(router).(type) {
+	case *ast.Ident:
+		if h.router = index(x); h.router >= 0 {
+			return h
+		}
+		if v, ok := u.pkg.info.Uses[x].(*types.Var); ok && (v.Parent() == u.pkg.types.Scope() || v.Kind() == types.RecvVar) {
+			h.at = v
+			return h
+		}
+	case *ast.SelectorExpr:
+		if v, ok := u.pkg.info.Uses[x.Sel].(*types.Var); ok && v.IsField() {
+			h.at, h.own = v, isReceiver(u, x.X)
+			return h
+		}
+	}
+	return nil
+}
+
+func isReceiver(u *unit, e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := u.pkg.info.Uses[id].(*types.Var)
+	return ok && v.Kind() == types.RecvVar
+}
+
+// helperCall notes the route that a call of a helper registers. Sel is how the
+// helper is called, nil if that is through an interface.
 func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args []node) {
-	h := f.helperOf(u)
+	h := f.a.helperOf(u)
 	if h == nil || h.pattern >= len(c.Args) {
 		return
 	}
@@ -92,49 +145,31 @@ func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args
 		return // a helper of a helper
 	}
 	ev := &event{does: Add, call: c, pattern: p, remote: true}
-	s, _ := stubOf(h.fn)
-	if s.name == "nethttp" || s.name == "routegroup" {
+	if h.serve {
 		ev.method, ev.pattern = splitMethod(p)
 	}
 	switch {
-	case h.router >= 0 && h.router < len(args):
-		ev.recv, ev.expr = args[h.router], c.Args[h.router]
-	case h.router < 0 && h.fn.Signature().Recv() == nil:
+	case h.router >= 0:
+		if h.router < len(args) && h.router < len(c.Args) {
+			ev.recv, ev.expr = args[h.router], c.Args[h.router]
+		}
+	case h.at == nil:
 		ev.recv = f.a.def.at
+	case h.at.Kind() == types.RecvVar:
+		if sel != nil {
+			ev.recv, ev.expr = f.receiver(sel, f.eval(sel.X)), sel.X
+		}
 	default:
-		ev.recv, ev.expr = f.helperField(h, sel, u)
+		ev.recv = f.object(h.at)
+		visible := u.pkg == f.u.pkg || h.at.Exported()
+		switch {
+		case h.own && sel != nil && visible:
+			ev.expr = &ast.SelectorExpr{X: sel.X, Sel: ast.NewIdent(h.at.Name())}
+		case !h.at.IsField() && u.pkg == f.u.pkg:
+			ev.expr = ast.NewIdent(h.at.Name())
+		}
 	}
 	if ev.recv != 0 {
 		f.event(ev)
 	}
-}
-
-// helperField returns the router that a helper method keeps in a field of its
-// receiver, and how it is written where the helper is called.
-func (f *frame) helperField(h *helper, sel *ast.SelectorExpr, u *unit) (node, ast.Expr) {
-	field, ok := ast.Unparen(h.field).(*ast.SelectorExpr)
-	if !ok {
-		if id, ok := ast.Unparen(h.field).(*ast.Ident); ok { // a package-level variable
-			if v, ok := u.pkg.info.Uses[id].(*types.Var); ok && v.Parent() == u.pkg.types.Scope() {
-				return f.object(v), f.visible(id, u)
-			}
-		}
-		return 0, nil
-	}
-	v, ok := u.pkg.info.Uses[field.Sel].(*types.Var)
-	if !ok || !v.IsField() {
-		return 0, nil
-	}
-	if _, direct := field.X.(*ast.Ident); !direct || sel == nil || u.pkg != f.u.pkg && !v.Exported() {
-		return f.object(v), nil
-	}
-	return f.object(v), &ast.SelectorExpr{X: sel.X, Sel: ast.NewIdent(v.Name())}
-}
-
-// visible returns id if it can be written in the package of f.
-func (f *frame) visible(id *ast.Ident, u *unit) ast.Expr {
-	if u.pkg == f.u.pkg {
-		return id
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 )
 
@@ -13,6 +14,7 @@ type place struct {
 	fn     *unit
 	lit    *ast.FuncLit
 	weight int
+	routes int      // registered here
 	made   *source  // the router is made here
 	events []*event // what is done to it here
 	first  token.Pos
@@ -63,6 +65,7 @@ func (c *class) places() []*place {
 			// the router cannot be written here
 		case e.does&(Add|Sub) != 0:
 			p.weight += 4
+			p.routes++
 		case e.does&(Use|Fallback) != 0:
 			p.weight++
 		}
@@ -86,6 +89,45 @@ func (c *class) places() []*place {
 	return all
 }
 
+// homeName fits functions that set up routes; others that register a few belong
+// to one feature of a program.
+var homeName = regexp.MustCompile(`(?i)rout|regist|setup|init|mount|handlers|endpoint|server|main|run|serve|start|new(mux|engine|app|api)|build|config|attach|bind`)
+
+// choose orders places by how good a home they are. The function that makes the
+// router comes before one that registers a part of the routes, unless
+// middleware is installed elsewhere: then it might be too early there.
+func (a *analysis) choose(c *class) []*place {
+	all := c.places()
+	total := 0
+	for _, p := range all {
+		total += p.routes
+	}
+	i := slices.IndexFunc(all, func(p *place) bool { return p.made != nil && !p.made.external && p.editable() })
+	if i <= 0 || 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) {
+		return all
+	}
+	if _, _, ok := a.home(c, all[i]); !ok {
+		return all
+	}
+	near := a.reachable(all[i].fn)
+	here, elsewhere := 0, 0
+	for _, e := range c.events {
+		switch {
+		case !e.does.Has(Use):
+		case near[e.frame.u]:
+			here++
+		default:
+			elsewhere++
+		}
+	}
+	if elsewhere > here || elsewhere > 0 && c.router == Chi {
+		return all
+	}
+	p := all[i]
+	all = slices.Delete(all, i, i+1)
+	return slices.Insert(all, 0, p)
+}
+
 // home works out where in a place the statement goes, and how the router is
 // written there. It fails where the router has no name.
 func (a *analysis) home(c *class, p *place) (Home, string, bool) {
@@ -106,7 +148,7 @@ func (a *analysis) home(c *class, p *place) (Home, string, bool) {
 	}
 	h.Block, h.List = body, body.List
 	if c.router == DefaultMux {
-		a.steps(&h, c)
+		a.steps(&h, c, nil)
 		return h, "", true
 	}
 	expr := p.expr(body)
@@ -122,7 +164,7 @@ func (a *analysis) home(c *class, p *place) (Home, string, bool) {
 			h.Block, h.List = blockOf(body, obj.Pos())
 		}
 	}
-	a.steps(&h, c)
+	a.steps(&h, c, expr)
 	return h, types.ExprString(expr), true
 }
 

@@ -25,32 +25,87 @@ func (f *frame) pattern(e ast.Expr) pattern {
 	if s, ok := f.constant(e); ok {
 		return pattern{text: s}
 	}
+	p := pattern{text: "…", dynamic: true}
 	switch x := ast.Unparen(e).(type) {
 	case *ast.BinaryExpr:
 		if x.Op == token.ADD {
 			l, r := f.pattern(x.X), f.pattern(x.Y)
-			p := pattern{text: l.text + r.text, dynamic: true, param: l.param || r.param}
+			p.text = l.text + r.text
+			p.param = (l.param || r.param) && !segment.MatchString(p.text)
 			if l.dynamic && !r.dynamic && strings.HasPrefix(r.text, "/") {
 				p.base = types.ExprString(x.X)
 			}
-			return p
 		}
-	case *ast.CallExpr:
-		p := pattern{text: "…", dynamic: true}
+	case *ast.CallExpr: // fmt.Sprintf("%s/x", base), path.Join(base, "x")
+		literal := false
 		for _, a := range x.Args {
-			p.param = p.param || f.pattern(a).param
+			q := f.pattern(a)
+			p.param = p.param || q.param
+			literal = literal || !q.dynamic && segment.MatchString("/"+verb.ReplaceAllString(methods.ReplaceAllString(q.text, ""), ""))
 		}
 		if s, ok := x.Fun.(*ast.SelectorExpr); ok && f.pattern(s.X).param {
 			p.param = true
 		}
-		return p
+		p.param = p.param && !literal
 	case *ast.Ident:
-		v, ok := f.obj(x).(*types.Var)
-		return pattern{text: "…", dynamic: true, param: ok && v.Kind() == types.ParamVar}
+		p.param = f.u.fromParam(f.obj(x))
 	case *ast.SelectorExpr:
-		return pattern{text: "…", dynamic: true, param: f.pattern(x.X).param}
+		p.param = f.pattern(x.X).param
+	case *ast.IndexExpr:
+		p.param = f.pattern(x.X).param
 	}
-	return pattern{text: "…", dynamic: true}
+	return p
+}
+
+var (
+	segment = regexp.MustCompile(`/[\w.-]`)              // a literal part of a path
+	verb    = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`) // of a format
+	methods = regexp.MustCompile(`^[A-Z]+ `)             // before the path in a pattern of ServeMux
+)
+
+// fromParam says whether a variable is a parameter of the function or closure
+// around it, or a string that is made from one.
+func (u *unit) fromParam(o types.Object) bool {
+	v, ok := o.(*types.Var)
+	if !ok {
+		return false
+	}
+	if v.Kind() == types.ParamVar {
+		return true
+	}
+	if u.decl == nil || u.decl.Body == nil || v.Kind() != types.LocalVar || !isString(v.Type()) {
+		return false
+	}
+	if u.derived == nil {
+		u.derived = map[types.Object]bool{}
+		info := u.pkg.info
+		ast.Inspect(u.decl.Body, func(n ast.Node) bool {
+			as, ok := n.(*ast.AssignStmt)
+			if !ok || len(as.Lhs) != len(as.Rhs) {
+				return true
+			}
+			for i, l := range as.Lhs {
+				id, ok := l.(*ast.Ident)
+				if !ok {
+					continue
+				}
+				to := info.Defs[id]
+				if to == nil {
+					to = info.Uses[id]
+				}
+				ast.Inspect(as.Rhs[i], func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok {
+						if from, ok := info.Uses[id].(*types.Var); ok && isString(from.Type()) && (from.Kind() == types.ParamVar || u.derived[from]) {
+							u.derived[to] = true
+						}
+					}
+					return true
+				})
+			}
+			return true
+		})
+	}
+	return u.derived[o]
 }
 
 // join returns the pattern of q below p.

@@ -9,7 +9,7 @@ import (
 )
 
 // steps works out what each statement of a home does to the router of a class.
-func (a *analysis) steps(h *Home, c *class) {
+func (a *analysis) steps(h *Home, c *class, expr ast.Expr) {
 	within := func(pos token.Pos) int {
 		for i, s := range h.List {
 			if s.Pos() <= pos && pos < s.End() {
@@ -40,6 +40,13 @@ func (a *analysis) steps(h *Home, c *class) {
 			break
 		}
 	}
+	for _, as := range a.assigned(h, expr) {
+		if !slices.ContainsFunc(h.Steps, func(s Step) bool {
+			return s.Does == Make && s.Index == within(as.Pos()) && !nested(h.List[s.Index], as.Pos())
+		}) {
+			add(as.Pos(), Step{Does: Make})
+		}
+	}
 	called := map[*ast.CallExpr]bool{}
 	for _, e := range c.events {
 		if !inHere(e.file, e.call.Pos()) {
@@ -68,12 +75,14 @@ func (a *analysis) steps(h *Home, c *class) {
 		}
 	}
 	for _, s := range h.List {
+		returned := false
 		ast.Inspect(s, func(n ast.Node) bool {
 			switch x := n.(type) {
 			case *ast.FuncLit:
 				return true
 			case *ast.ReturnStmt:
-				if !inLit(s, x) {
+				if !inLit(s, x) && !returned {
+					returned = true
 					add(x.Pos(), Step{Does: Return})
 				}
 			case *ast.CallExpr:
@@ -211,6 +220,66 @@ func nested(s ast.Stmt, pos token.Pos) bool {
 		return true
 	})
 	return deep
+}
+
+// assigned returns the assignments of the router's variable, or field, in a home.
+func (a *analysis) assigned(h *Home, expr ast.Expr) []*ast.AssignStmt {
+	if expr == nil {
+		return nil
+	}
+	want := types.ExprString(expr)
+	var all []*ast.AssignStmt
+	for _, s := range h.List {
+		ast.Inspect(s, func(n ast.Node) bool {
+			if as, ok := n.(*ast.AssignStmt); ok {
+				for _, l := range as.Lhs {
+					if types.ExprString(l) == want && a.same(h, l, expr) {
+						all = append(all, as)
+					}
+				}
+			}
+			_, lit := n.(*ast.FuncLit)
+			return !lit
+		})
+	}
+	return all
+}
+
+// same says whether two expressions begin with the same variable.
+func (a *analysis) same(h *Home, x, y ast.Expr) bool {
+	of := func(e ast.Expr) types.Object {
+		id := root(e)
+		if id == nil || h.File.Info == nil {
+			return nil
+		}
+		if o := h.File.Info.Uses[id]; o != nil {
+			return o
+		}
+		return h.File.Info.Defs[id]
+	}
+	return of(x) == of(y)
+}
+
+// inner says whether a home is a block inside a function, or a closure that runs
+// on its own.
+func (a *analysis) inner(h Home, p *place) bool {
+	if h.Lit != nil && h.Block != h.Lit.Body || h.Lit == nil && h.Decl != nil && h.Block != h.Decl.Body {
+		return true
+	}
+	if h.Lit == nil {
+		return false
+	}
+	inGo := false
+	ast.Inspect(h.File.AST, func(n ast.Node) bool {
+		if n == nil || h.Lit.Pos() < n.Pos() || n.End() < h.Lit.End() {
+			return false
+		}
+		if g, ok := n.(*ast.GoStmt); ok && g.Call.Fun == h.Lit {
+			inGo = true
+		}
+		return !inGo
+	})
+	return inGo
 }
 
 // goes says whether a position in a statement is in a goroutine or deferred.
