@@ -1,3 +1,7 @@
+//go:build unix
+
+// Windows has no way to stop a process in the middle of what it does.
+
 package e2e
 
 import (
