@@ -44,18 +44,14 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, no)
 		return
 	}
-	sock, err := h.opt.Accept(w, r)
-	if err != nil {
+	if err := h.upgrade(c, w, r); err != nil {
 		h.log.Debug("ws not upgraded", "remote", r.RemoteAddr, "err", err)
-		h.release(c)
-		h.conns.Done()
 		return
 	}
-	c.sock = sock
 	if h.open(c) {
 		c.greet()
 	}
-	h.log.Debug("ws open", "conn", c.id, "user", c.uid, "remote", r.RemoteAddr, "subprotocol", sock.Subprotocol())
+	h.log.Debug("ws open", "conn", c.id, "user", c.uid, "remote", r.RemoteAddr, "subprotocol", c.sock.Subprotocol())
 	if fn := h.opt.OnOpen; fn != nil {
 		c.contain(func() { fn(c, r) })
 	}
@@ -133,6 +129,19 @@ func (h *Hub) take(c *Conn) *refusal {
 	h.perIP[c.ip]++
 	h.conns.Add(1)
 	return nil
+}
+
+// upgrade makes a websocket of r. If nothing comes of it the place of c is given
+// back, even if Accept panics: it calls the Hijack of each middleware.
+func (h *Hub) upgrade(c *Conn, w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		if c.sock == nil {
+			h.release(c)
+			h.conns.Done()
+		}
+	}()
+	c.sock, err = h.opt.Accept(w, r)
+	return err
 }
 
 // release gives the place of c back.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wsgen/wsgen/templates/app/internal/realtime/hub"
 	"github.com/wsgen/wsgen/templates/app/internal/realtime/hub/hubtest"
+	"github.com/wsgen/wsgen/templates/app/internal/realtime/transport"
 )
 
 // handshake returns the answer to a handshake that is refused.
@@ -135,7 +136,8 @@ func TestOrderOfRefusals(t *testing.T) {
 	}
 }
 
-// A place is given back when the connection ends, and when the upgrade fails.
+// A place is given back when the connection ends, and when the upgrade fails or
+// a middleware panics in it.
 func TestPlacesAreGivenBack(t *testing.T) {
 	s := hubtest.New(t, quiet, func(o *hub.Options) { o.MaxConns, o.MaxConnsPerIP = 1, 1 })
 	for i := 0; i < 3; i++ {
@@ -148,6 +150,18 @@ func TestPlacesAreGivenBack(t *testing.T) {
 		if w := handshake(s); w.Code != 426 {
 			t.Fatalf("attempt %d: %d, want 426", i, w.Code)
 		}
+	}
+	s = hubtest.New(t, quiet, func(o *hub.Options) {
+		o.MaxConns = 1
+		o.Accept = func(http.ResponseWriter, *http.Request) (transport.Conn, error) { panic("not a Hijacker") }
+	})
+	for i := 0; i < 3; i++ {
+		func() {
+			defer func() { recover() }() // as net/http does
+			if w := handshake(s); w.Code == http.StatusServiceUnavailable {
+				t.Fatalf("attempt %d: the place was not given back", i)
+			}
+		}()
 	}
 }
 
