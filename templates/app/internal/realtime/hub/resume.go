@@ -35,6 +35,10 @@ func (c *Conn) join(ev *Event, ref string) error {
 		q.Topics = []string{}
 	}
 	h := c.hub
+	tooMany := &Error{Code: codeTooMany, Message: fmt.Sprintf("a connection is in %d topics at most", h.opt.MaxTopics)}
+	if h.opt.MaxTopics > 0 && len(q.Topics) > h.opt.MaxTopics {
+		return tooMany // even if they are all the same: to look at them takes long
+	}
 	for _, t := range q.Topics {
 		if err := checkTopic(t); err != nil {
 			return &Error{Code: codeBadMessage, Message: fmt.Sprintf("topic %.40q: %v", t, err)}
@@ -46,7 +50,7 @@ func (c *Conn) join(ev *Event, ref string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.roomFor(c, q.Topics) {
-		return &Error{Code: codeTooMany, Message: fmt.Sprintf("a connection is in %d topics at most", h.opt.MaxTopics)}
+		return tooMany
 	}
 	var missed []*message
 	resumed := false

@@ -228,6 +228,7 @@ func TestJoinRules(t *testing.T) {
 		{"without a name", `[""]`, `ref=1 error=bad_message`},
 		{"with a long name", `["` + strings.Repeat("x", 201) + `"]`, `ref=1 error=bad_message`},
 		{"too many", `["a","b","c"]`, `ref=1 error=too_many_topics`},
+		{"one too often", `["chat","chat","chat","chat"]`, `ref=1 error=too_many_topics`},
 		{"not a list", `"a"`, `ref=1 error=bad_message`},
 		{"an error that is not for the client", `["broken"]`, `ref=1 error=forbidden: not allowed`},
 		{"a panic", `["panic"]`, `ref=1 error=internal`},
