@@ -21,7 +21,7 @@ type Record struct {
 	Data     []byte // the event's data, encoded
 	Except   string // id of a connection that is not to get it, or ""
 	Volatile bool   // may be lost: not kept for resuming, and has no offset
-	Key      string // of volatile records: a newer one with this key replaces an older one
+	Key      string // of volatile records: a newer one with this topic, event and key replaces an older one
 }
 
 // A Log is an ordered sequence of records, shared by all nodes.

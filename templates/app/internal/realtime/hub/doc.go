@@ -9,7 +9,7 @@
 // costs one system call. The newest events are kept, for clients that come back
 // (history.go).
 //
-// Locks are taken in this order: the log's, Hub.mu, Conn.mu, writer.mu. The
+// Locks are taken in this order: the log's, Hub.mu, outbox.mu, writer.mu. The
 // application's functions are never called with one of them held.
 //
 // The hub knows no websocket library and no router: it is given connections

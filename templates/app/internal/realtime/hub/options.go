@@ -48,8 +48,9 @@ type Options struct {
 	// with "user:" are the users' own, and never asked for.
 	CanJoin func(c *Conn, topic string) error
 
-	// OnOpen is called before the first message of a connection is read. r is
-	// the handshake, and must not be kept.
+	// OnOpen is called before the first message of a connection is read: what
+	// waits for an answer, as Conn.Request does, needs a goroutine of its own. r
+	// is the handshake, and must not be kept.
 	OnOpen func(c *Conn, r *http.Request)
 
 	// OnClose is called once for each connection that OnOpen was called for. The
@@ -86,7 +87,8 @@ type Options struct {
 	Burst           int     // messages that it may send at once; more close with 4029
 
 	// QueueLen and QueueBytes bound what waits for one connection. A connection
-	// that does not keep up is closed with 1013; its client resumes.
+	// that does not keep up is closed with 1013; its client resumes. One event
+	// alone may be larger.
 	QueueLen   int
 	QueueBytes int
 

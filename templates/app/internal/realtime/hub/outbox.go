@@ -67,11 +67,11 @@ func (o *outbox) push(m *message, maxLen, maxBytes int) (v verdict, wake bool) {
 		if m.key != "" && o.replace(m) {
 			return queued, false
 		}
-		if len(o.queue) >= (maxLen+1)/2 || o.bytes+len(m.frame) > (maxBytes+1)/2 {
+		if o.full(m, (maxLen+1)/2, (maxBytes+1)/2) {
 			return dropped, false
 		}
 	}
-	if len(o.queue) >= maxLen || o.bytes+len(m.frame) > maxBytes {
+	if o.full(m, maxLen, maxBytes) {
 		o.closed, o.code, o.reason = true, transport.CloseTryAgain, "too slow"
 		o.backlog, o.queue, o.bytes = nil, nil, 0
 		return slow, o.own()
@@ -79,6 +79,12 @@ func (o *outbox) push(m *message, maxLen, maxBytes int) (v verdict, wake bool) {
 	o.queue = append(o.queue, m)
 	o.bytes += len(m.frame)
 	return queued, o.own()
+}
+
+// full reports whether m is too much for what waits already. There is room for a
+// single message whatever its size: a peer that has read all is not slow.
+func (o *outbox) full(m *message, maxLen, maxBytes int) bool {
+	return len(o.queue) > 0 && (len(o.queue) >= maxLen || o.bytes+len(m.frame) > maxBytes)
 }
 
 // replace puts m in the place of an older message with its key.
@@ -111,6 +117,13 @@ func (o *outbox) resuming() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.backlog) > 0
+}
+
+// ending reports whether the peer was told to go, or will be.
+func (o *outbox) ending() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.code != 0
 }
 
 // close lets what waits go out, and the close frame after it. Only the first

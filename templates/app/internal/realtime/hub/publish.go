@@ -22,8 +22,8 @@ func Except(c *Conn) PublishOption {
 
 // Volatile marks an event that is of use only now, such as "is typing". It is
 // not sent again to clients that come back, and a client that does not keep up
-// may miss it. If key is not "", a newer event with the same key takes the place
-// of an older one that still waits.
+// may miss it. If key is not "", a newer event of the same name in the same topic
+// with the same key takes the place of an older one that still waits.
 func Volatile(key string) PublishOption {
 	return func(r *backplane.Record) { r.Volatile, r.Key = true, key }
 }
@@ -131,7 +131,10 @@ func (t tailer) Deliver(offset string, r backplane.Record) {
 		return
 	}
 	m := newMessage(p)
-	m.volatile, m.key = r.Volatile, r.Key
+	m.volatile = r.Volatile
+	if r.Key != "" {
+		m.key = r.Topic + " " + r.Event + " " + r.Key // names have no spaces
+	}
 
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -193,6 +193,53 @@ func TestVolatileEvents(t *testing.T) {
 	}
 }
 
+// A key stands for itself in each topic and for each event.
+func TestVolatileEventsWithTheSameKey(t *testing.T) {
+	s := hubtest.New(t, quiet, inChat)
+	c := s.Connect()
+	c.Say(`{"event":"rt/join","data":{"topics":["news"]}}`)
+	c.Expect("rt/joined")
+	c.Stall()
+	publish(t, s, "chat", 0, 0) // the writer is busy with this one from here on
+	c.Kept()
+	for _, e := range []struct{ topic, event string }{
+		{"chat", "test/cursor"}, {"chat", "test/typing"}, {"news", "test/typing"}, {"chat", "test/typing"},
+	} {
+		if err := s.Hub.Publish(context.Background(), e.topic, e.event, nil, hub.Volatile("alice")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Unstall()
+	c.Expect("test/n")
+	var got []string
+	for _, e := range c.Sync() {
+		got = append(got, e.Topic+" "+e.Event)
+	}
+	if want := "chat test/cursor, chat test/typing, news test/typing"; strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %s", got, want)
+	}
+}
+
+// A client that has read all is not slow because of one large event.
+func TestEventLargerThanAQueue(t *testing.T) {
+	s := hubtest.New(t, quiet, inChat, func(o *hub.Options) { o.QueueBytes = 1000 })
+	s.Hub.On("test/state", func(context.Context, *hub.Conn, *hub.Event) (any, error) {
+		return strings.Repeat("x", 5000), nil
+	})
+	c := s.Connect()
+	c.Sync()
+	if err := s.Hub.Publish(context.Background(), "chat", "test/n", strings.Repeat("x", 5000)); err != nil {
+		t.Fatal(err)
+	}
+	if e := c.Next(); len(e.Data) != 5002 {
+		t.Errorf("got %d bytes, want 5002", len(e.Data))
+	}
+	c.Say(`{"event":"test/state","ref":"1"}`)
+	if e := c.Next(); len(e.Data) != 5002 {
+		t.Errorf("got %d bytes as a reply, want 5002", len(e.Data))
+	}
+}
+
 // One client that does not read neither delays the others nor grows without bound.
 func TestSlowClientIsClosed(t *testing.T) {
 	s := hubtest.New(t, quiet, inChat, func(o *hub.Options) { o.QueueLen = 50 })
