@@ -49,7 +49,8 @@ func (c *Conn) Send(event string, data any) error {
 	return c.post(m)
 }
 
-// Close sends what waits, then a close frame, and does not wait for either.
+// Close sends what waits, then a close frame, and does not wait for either. What
+// the client says meanwhile is not handled.
 // Clients do not come back after 1000, 1008, 1009 and 4500 to 4999, and do
 // after any other code. A code that must not be sent is sent as 1011. Only the
 // first call counts.

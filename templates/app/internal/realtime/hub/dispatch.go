@@ -13,6 +13,9 @@ import (
 // read takes one message of the client.
 func (c *Conn) read(t transport.MessageType, p []byte) {
 	h := c.hub
+	if c.out.ending() {
+		return // it was told to go: until it does it may talk, but nobody listens
+	}
 	if !c.rate.take(time.Now(), h.opt.Rate, h.opt.Burst) {
 		c.Close(transport.CloseRate, "too many messages")
 		return

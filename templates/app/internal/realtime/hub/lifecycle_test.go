@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +90,31 @@ func TestCloseSendsWhatWaitsFirst(t *testing.T) {
 	}
 	if code, reason := c.Closed(); code != 4001 || reason != "done" {
 		t.Errorf("closed with %d %q, want the first: 4001 done", code, reason)
+	}
+}
+
+// A client that was told to go is not listened to any more, even if it does not
+// read that.
+func TestCloseEndsListening(t *testing.T) {
+	s := hubtest.New(t, quiet)
+	handled := 0
+	s.Hub.On("test/kick", func(_ context.Context, c *hub.Conn, _ *hub.Event) (any, error) {
+		handled++
+		err := c.Send("test/bye", nil)
+		c.Close(4500, "banned")
+		return nil, err
+	})
+	c := s.Connect()
+	c.Stall()
+	for i := 0; i < 3; i++ { // the second has been read when the third is
+		c.Say(`{"event":"test/kick"}`)
+	}
+	if handled != 1 {
+		t.Errorf("%d messages handled, want 1", handled)
+	}
+	c.Unstall()
+	if code, _ := c.Closed(); code != 4500 {
+		t.Errorf("closed with %d, want 4500", code)
 	}
 }
 
@@ -182,6 +208,27 @@ func TestShutdownEndsWithItsContext(t *testing.T) {
 	}
 	if code, _ := c.Closed(); code != 1006 {
 		t.Errorf("closed with %d, want to be cut off (1006)", code)
+	}
+}
+
+// Handlers that wait for their context need not be waited for in vain.
+func TestShutdownEndsHandlers(t *testing.T) {
+	var closed atomic.Bool
+	s := hubtest.New(t, quiet, func(o *hub.Options) {
+		o.OnClose = func(*hub.Conn, int, string) { closed.Store(true) }
+	})
+	s.Hub.On("test/wait", func(ctx context.Context, _ *hub.Conn, _ *hub.Event) (any, error) {
+		<-ctx.Done()
+		return nil, nil
+	})
+	s.Connect().Say(`{"event":"test/wait"}`)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if err := s.Hub.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Shutdown: %v, want deadline exceeded", err)
+	}
+	if !closed.Load() {
+		t.Error("Shutdown did not wait until the connection was gone")
 	}
 }
 

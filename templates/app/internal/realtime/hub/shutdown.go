@@ -30,6 +30,7 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 	case <-done:
 	case <-ctx.Done():
 		err = ctx.Err()
+		h.cancel() // the handlers that still run
 		h.dropAll()
 		select {
 		case <-done:
