@@ -107,7 +107,7 @@ type unit struct {
 	results  []node
 	single   bool // worth following per call
 	versions versioned
-	derived  map[types.Object]bool // strings that are made from parameters
+	derived  map[types.Object]types.Object // strings that are made from parameters, and which
 	helper   *helper
 	looked   bool // for helper
 	source   *source

@@ -146,7 +146,7 @@ func (f *frame) static(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.Func, u
 		}
 	}
 	via := &wrapper{name: types.ExprString(c.Fun), call: c, file: f.u.file, fn: u}
-	if !middleware(fn.Signature()) || fn.Signature().Results().Len() == 0 {
+	if !returnsHandler(fn.Signature()) {
 		via = nil
 	}
 	bindVia(g, fn.Origin().Signature(), u.decl.Type, args, via)
@@ -175,6 +175,17 @@ func (f *frame) callee(c *ast.CallExpr, u *unit) *frame {
 		}
 	}
 	return a.reach(u)
+}
+
+// returnsHandler says whether a function returns what it may have put around a
+// handler: an http.Handler, and no type of its own.
+func returnsHandler(sig *types.Signature) bool {
+	for v := range sig.Results().Variables() {
+		if isHTTP(v.Type(), "Handler") || isHandlerFunc(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 func bindVia(g *frame, sig *types.Signature, ft *ast.FuncType, args []node, via *wrapper) {

@@ -27,7 +27,7 @@ type Candidate struct {
 	Import string // import path of the router's package, as in "github.com/go-chi/chi/v5"
 	Main   *Main  // the binary that serves it
 	Home   Home   // where the statement goes; of a Wrap: the function that serves
-	Expr   string // the router as it is written at that place: "mux", "s.router"; "" for http.DefaultServeMux, which needs none
+	Expr   string // the router as it is written at that place: "mux", "s.router"; "" for http.DefaultServeMux, which needs none; of a Wrap: the handler, its first line
 
 	Prefix     string       // the route's URL is Prefix + route: "/api" for a router that is mounted there; "" for none
 	Base       string       // sibling routes are written base+"/x": the Go expression of base; "" if not
@@ -49,7 +49,11 @@ func (c *Candidate) At() string { return c.Home.File.Path + ":" + c.Home.Func }
 
 // String names the candidate for people: "cmd/api/routes.go:12 (*app).routes: chi r".
 func (c *Candidate) String() string {
-	s := fmt.Sprintf("%s:%d %s: %s", c.Home.File.Path, c.Home.Line, c.Home.Func, c.Router)
+	s := fmt.Sprintf("%s:%d %s: ", c.Home.File.Path, c.Home.Line, c.Home.Func)
+	if c.Kind == Wrap {
+		return s + c.Expr
+	}
+	s += c.Router.String()
 	if c.Expr != "" {
 		s += " " + c.Expr
 	}
@@ -187,6 +191,14 @@ type Ambiguity struct {
 
 // A Signal is a kind of doubt.
 type Signal int
+
+var signalNames = [...]string{
+	NothingServed: "nothing-served", CloseSecond: "close-second", SharedHome: "shared-home", DefaultTwice: "default-twice", NotEditable: "not-editable",
+	OnlyWrap: "only-wrap", TwoApps: "two-apps", TwoMains: "two-mains", ManyPrograms: "many-programs", Unsure: "unsure",
+}
+
+// String returns a word for machines.
+func (s Signal) String() string { return signalNames[s] }
 
 const (
 	NothingServed Signal = iota // nothing that serves was found

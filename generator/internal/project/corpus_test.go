@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"encoding/csv"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -101,7 +100,7 @@ func TestCorpus(t *testing.T) {
 		t.Logf("%-5s %-7s %6s %-16s %s (%s#%s %s)  %s", id, verdict, took.Round(time.Millisecond), get("expected"), first, get("reg_file"), get("reg_func"), get("router_expr"), why)
 		if testing.Verbose() && os.Getenv("WSGEN_CORPUS_ID") != "" {
 			for _, c := range cs {
-				t.Log(describe(c))
+				t.Log(brief(c) + "\twhy " + strings.Join(c.Why, "; ") + "\n" + details(c))
 			}
 		}
 	}
@@ -132,27 +131,4 @@ func expected(get func(string) string, c *Candidate) bool {
 		ok[i] = path.Clean(ok[i])
 	}
 	return slices.Contains(ok, home)
-}
-
-// describe writes all that is known about a candidate.
-func describe(c *Candidate) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%4d %s kind=%d import=%s prefix=%q base=%q main=%s\n", c.Score, c, c.Kind, c.Import, c.Prefix, c.Base, c.Main.Dir)
-	fmt.Fprintf(&b, "     why %s\n", strings.Join(c.Why, "; "))
-	for _, s := range c.Serves {
-		fmt.Fprintf(&b, "     serve %s:%d %s %s\n", s.File.Path, s.File.Line(s.Pos), s.What, s.Func)
-	}
-	for _, s := range c.Home.Steps {
-		fmt.Fprintf(&b, "     step %d line %d %s %s %q nested=%v\n", s.Index, c.Home.File.Line(stepPos(s)), s.Does, s.Method, s.Pattern, s.Nested)
-	}
-	for _, r := range c.Routes {
-		fmt.Fprintf(&b, "     route %s:%d %s %s%s\n", r.File.Path, r.File.Line(r.Pos), r.Method, r.Host, r.Pattern)
-	}
-	for _, m := range c.Middleware {
-		fmt.Fprintf(&b, "     middleware %s:%d %s inside=%v auth=%v gzip=%v gate=%v breaks=%s\n", m.File.Path, m.File.Line(m.Pos), m.Name, m.Inside, m.Auth, m.Gzip, m.Gate, m.Breaks)
-	}
-	for _, s := range c.Shutdowns {
-		fmt.Fprintf(&b, "     shutdown %s:%d %s\n", s.File.Path, s.File.Line(s.Call.Pos()), s.Func)
-	}
-	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"go/types"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,50 +22,89 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 	if len(mains) == 0 {
 		mains = p.Mains
 	}
-	var all []*Candidate
-	var doubts []*Ambiguity
-	serving := map[*Main]bool{}
+	var runs []*finder
 	for _, m := range mains {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		f := &finder{p: p, a: analyse(p.world, m), main: m}
-		cs := f.candidates()
-		if len(cs) == 0 {
-			continue
+		f := &finder{p: p, main: m}
+		if f.candidates(); len(f.found) > 0 {
+			runs = append(runs, f)
 		}
-		if d := f.doubt(cs); d != nil {
-			doubts = append(doubts, d)
-		}
-		serving[m] = true
-		for _, c := range cs {
-			same := slices.IndexFunc(all, func(o *Candidate) bool {
-				return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Expr == c.Expr && o.Kind == c.Kind
-			})
-			if same < 0 {
-				all = append(all, c)
+	}
+	if served := func(f *finder) bool { return f.served }; slices.ContainsFunc(runs, served) {
+		runs = slices.DeleteFunc(runs, func(f *finder) bool { return !f.served })
+	}
+	if len(runs) == 0 {
+		return nil, &Ambiguity{Reason: p.nothing(), Signal: NothingServed}, nil
+	}
+	var all []*Candidate
+	for _, f := range runs {
+		for _, c := range f.found {
+			switch {
+			case len(runs) == 1:
+			case besides.MatchString(c.Main.Dir):
+				c.Score -= 15
+				c.Why = append(c.Why, "./"+c.Main.Dir+" looks like an example or a tool")
+			case c.Main.Dir == "." || path.Base(c.Main.Dir) == packageName(p.Module):
+				c.Score += 15
+				c.Why = append(c.Why, "./"+c.Main.Dir+" is what the module is named after")
+			}
+			if same := slices.IndexFunc(all, c.sameHome); same >= 0 {
+				all[same].also = append(all[same].also, f.main)
+				all[same].Why = append(all[same].Why, "also in ./"+f.main.Dir)
 			} else {
-				all[same].Why = append(all[same].Why, "also in "+c.Main.Dir)
-				all[same].also = append(all[same].also, c.Main)
+				all = append(all, c)
 			}
 		}
 	}
 	rank(all)
-	switch {
-	case len(all) == 0:
-		return nil, &Ambiguity{Reason: "nothing was found that serves HTTP with a router that wsgen knows", Signal: NothingServed}, nil
-	case len(doubts) > 0:
-		return all, doubts[0], nil
-	case len(serving) > 1 && len(all[0].also)+1 < len(serving):
-		var dirs []string
-		for _, m := range mains {
-			if serving[m] {
-				dirs = append(dirs, "./"+m.Dir)
-			}
+	if len(runs) > 1 && len(all[0].also)+1 < len(runs) {
+		dirs := make([]string, len(runs))
+		for i, f := range runs {
+			dirs[i] = "./" + f.main.Dir
 		}
-		return all, &Ambiguity{Reason: fmt.Sprintf("%d binaries serve: %s", len(dirs), strings.Join(dirs, ", ")), Signal: TwoMains}, nil
+		return all, &Ambiguity{fmt.Sprintf("%d binaries serve: %s", len(runs), strings.Join(dirs, ", ")), TwoMains}, nil
+	}
+	for _, f := range runs {
+		if d := f.doubt(); d != nil {
+			return all, d, nil
+		}
 	}
 	return all, nil, nil
+}
+
+// besides fits folders of binaries that are not what a project is about.
+var besides = regexp.MustCompile(`(?i)(^|[/_-])(example|demo|mock|test|tool|script|hack|bench|fake|stub|sandbox)|test(srv|server)`)
+
+// sameHome says whether two candidates are one and the same place.
+func (c *Candidate) sameHome(o *Candidate) bool {
+	return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Expr == c.Expr && o.Kind == c.Kind
+}
+
+// frameworks are known not to serve with a router that wsgen can mount on.
+var frameworks = []string{
+	"github.com/go-kratos/kratos", "github.com/zeromicro/go-zero", "github.com/beego/beego", "github.com/astaxie/beego", "github.com/kataras/iris",
+	"github.com/cloudwego/hertz", "github.com/valyala/fasthttp", "github.com/revel/revel", "github.com/gobuffalo/buffalo", "github.com/goravel/framework",
+	"github.com/gogf/gf", "github.com/danielgtaylor/huma", "github.com/go-macaron/macaron", "github.com/go-martini/martini", "goji.io", "github.com/emicklei/go-restful",
+	"github.com/labstack/echo", "github.com/gofiber/fiber", "github.com/pocketbase/pocketbase", "encore.dev",
+}
+
+// nothing says that no router was found, and which framework may be why.
+func (p *Project) nothing() string {
+	for _, pk := range slices.Backward(p.world.order) {
+		for _, imp := range pk.imports {
+			if _, stubbed := stubFor(imp); stubbed {
+				continue
+			}
+			for _, fw := range frameworks {
+				if imp == fw || strings.HasPrefix(imp, fw+"/") {
+					return fmt.Sprintf("%s serves with %s, which wsgen has no adapter for", pk.path, fw)
+				}
+			}
+		}
+	}
+	return "nothing was found that serves HTTP with a router that wsgen knows"
 }
 
 // A finder makes candidates out of what is known about one binary.
@@ -73,11 +113,14 @@ type finder struct {
 	a       *analysis
 	main    *Main
 	classes []*class
+	found   []*Candidate // the best first
+	served  bool         // one of found is seen to be served
 	of      map[*Candidate]*class
 }
 
-// candidates returns what could take a route in one binary, the best first.
-func (f *finder) candidates() []*Candidate {
+// candidates finds what could take a route in one binary.
+func (f *finder) candidates() {
+	f.a = analyse(f.p.world, f.main)
 	f.classes = f.a.classes()
 	f.of = map[*Candidate]*class{}
 	var all []*Candidate
@@ -101,7 +144,8 @@ func (f *finder) candidates() []*Candidate {
 		all = append(all, f.handlers()...)
 	}
 	rank(all)
-	return f.merge(all)
+	f.found = f.merge(all)
+	f.served = slices.ContainsFunc(f.found, func(c *Candidate) bool { return len(c.Serves) > 0 })
 }
 
 // merge drops candidates whose statement would be that of a better one: a router
@@ -110,7 +154,7 @@ func (f *finder) merge(all []*Candidate) []*Candidate {
 	var out []*Candidate
 	for _, c := range all {
 		if !slices.ContainsFunc(out, func(o *Candidate) bool {
-			return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Kind == c.Kind && o.Expr == c.Expr && f.of[c] != nil && f.of[o] != nil && f.of[o].joined(f.of[c])
+			return o.sameHome(c) && f.of[c] != nil && f.of[o] != nil && f.of[o].joined(f.of[c])
 		}) {
 			out = append(out, c)
 		}
@@ -281,7 +325,10 @@ func (f *finder) wrap(cand *Candidate, serves []*serving) bool {
 		}
 		p := &place{fn: s.fn, lit: s.lit, first: s.Pos}
 		c := &class{router: None}
-		cand.Kind, cand.Expr = Wrap, types.ExprString(s.Handler)
+		cand.Kind, cand.Expr = Wrap, text(s.File, s.Handler)
+		if first, _, more := strings.Cut(cand.Expr, "\n"); more {
+			cand.Expr = strings.TrimRight(first, "\r") + " …"
+		}
 		h, _, _ := f.a.home(c, p)
 		if p.lit == nil && p.fn.decl == nil {
 			h.Line = s.File.Line(s.Pos)
@@ -394,8 +441,10 @@ func own(c *class, seen map[*class]bool) int {
 	return n
 }
 
-// doubt returns why a person has to choose among the candidates of a binary.
-func (f *finder) doubt(cs []*Candidate) *Ambiguity {
+// doubt returns why a person has to choose among the candidates of a binary; nil
+// if the first is safe to take.
+func (f *finder) doubt() *Ambiguity {
+	cs := f.found
 	best := cs[0]
 	c := f.of[best]
 	if f.main.Funcs > 1 {
@@ -454,6 +503,9 @@ func (f *finder) unsure(best *Candidate, c *class) *Ambiguity {
 	}
 	if best.inner {
 		return &Ambiguity{"the router is declared inside a block of " + best.Home.Func, Unsure}
+	}
+	if c.first().external {
+		return &Ambiguity{"the router is made by " + best.Serves[0].What + ", which is not here", Unsure}
 	}
 	if c.first().loop {
 		return &Ambiguity{"the router is made in a loop", Unsure}

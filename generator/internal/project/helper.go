@@ -18,6 +18,7 @@ type helper struct {
 	at      *types.Var // then, the field or package-level variable; nil for http.Handle
 	own     bool       // at is a field of the receiver
 	serve   bool       // the pattern is one of http.ServeMux
+	partly  bool       // the parameter is only a part of the pattern
 }
 
 // helperOf says whether a unit is a helper; nil if not.
@@ -41,10 +42,15 @@ func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 	index := func(e ast.Expr) int {
 		found := -1
 		ast.Inspect(e, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			for i := 0; ok && i < params.Len(); i++ {
-				if info.Uses[id] == params.At(i) {
-					found = i
+			if id, ok := n.(*ast.Ident); ok {
+				o := info.Uses[id]
+				if o != nil && u.fromParam(o) && u.derived[o] != nil {
+					o = u.derived[o]
+				}
+				for i := range params.Len() {
+					if o == params.At(i) && isString(o.Type()) == isString(info.TypeOf(e)) {
+						found = i
+					}
 				}
 			}
 			return found < 0
@@ -86,8 +92,11 @@ func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 	if h.pattern < 0 || !isString(params.At(h.pattern).Type()) {
 		return nil
 	}
+	if id, ok := ast.Unparen(c.Args[at]).(*ast.Ident); !ok || info.Uses[id] != params.At(h.pattern) {
+		h.partly = true
+	}
 	if inner != nil {
-		h.serve = inner.serve
+		h.serve, h.partly = inner.serve, h.partly || inner.partly
 		if inner.router >= 0 && inner.router < len(c.Args) {
 			return u.locate(h, c.Args[inner.router], index)
 		}
@@ -145,7 +154,9 @@ func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args
 		return // a helper of a helper
 	}
 	ev := &event{does: Add, call: c, pattern: p, remote: true}
-	if h.serve {
+	if h.partly {
+		ev.pattern.text, ev.pattern.dynamic = "…"+p.text, true
+	} else if h.serve {
 		ev.method, ev.pattern = splitMethod(p)
 	}
 	switch {

@@ -99,11 +99,19 @@ var homeName = regexp.MustCompile(`(?i)rout|regist|setup|init|mount|handlers|end
 func (a *analysis) choose(c *class) []*place {
 	all := c.places()
 	total := 0
+	pkgs := map[*pkg]bool{}
 	for _, p := range all {
 		total += p.routes
+		if p.routes > 0 {
+			pkgs[p.fn.pkg] = true
+		}
 	}
 	i := slices.IndexFunc(all, func(p *place) bool { return p.made != nil && !p.made.external && p.editable() })
-	if i <= 0 || 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) {
+	if i <= 0 {
+		return all
+	}
+	features := len(pkgs) > 1 && all[0].fn.pkg != all[i].fn.pkg
+	if 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) && !features {
 		return all
 	}
 	if _, _, ok := a.home(c, all[i]); !ok {

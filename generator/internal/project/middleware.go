@@ -18,17 +18,10 @@ var (
 
 // middleware lists what a request passes on its way to the route.
 func (f *finder) middleware(cand *Candidate, c, at *class) {
-	if len(c.serves) > 0 {
-		seen := map[ast.Node]bool{}
-		for _, s := range c.serves {
-			for _, src := range c.sources {
-				for _, w := range slices.Backward(f.a.flow.way(src.id, s.node)) {
-					if !seen[w.call] {
-						seen[w.call] = true
-						cand.Middleware = append(cand.Middleware, f.describe(w, cand.Router))
-					}
-				}
-			}
+	seen := map[ast.Node]bool{}
+	for _, s := range c.serves {
+		for _, src := range c.sources {
+			f.around(cand, f.a.flow.way(src.id, s.node), seen)
 		}
 	}
 	for _, cl := range []*class{c, at} {
@@ -63,6 +56,27 @@ func (f *finder) middleware(cand *Candidate, c, at *class) {
 		if at == c {
 			break
 		}
+	}
+}
+
+// around adds what is put around the router on one way to a server.
+func (f *finder) around(cand *Candidate, way []*wrapper, seen map[ast.Node]bool) {
+	gated := false
+	for i, w := range slices.Backward(way) {
+		// The closure that a middleware returns is the middleware.
+		if _, ok := w.call.(*ast.FuncLit); ok && i > 0 && way[i-1].fn != nil && way[i-1].fn.decl != nil {
+			if d := way[i-1].fn.decl; d.Pos() <= w.call.Pos() && w.call.End() <= d.End() {
+				gated = gated || w.gated
+				continue
+			}
+		}
+		if !seen[w.call] {
+			seen[w.call] = true
+			m := f.describe(w, cand.Router)
+			m.Gate = m.Gate || gated
+			cand.Middleware = append(cand.Middleware, m)
+		}
+		gated = false
 	}
 }
 

@@ -77,7 +77,7 @@ func (u *unit) fromParam(o types.Object) bool {
 		return false
 	}
 	if u.derived == nil {
-		u.derived = map[types.Object]bool{}
+		u.derived = map[types.Object]types.Object{}
 		info := u.pkg.info
 		ast.Inspect(u.decl.Body, func(n ast.Node) bool {
 			as, ok := n.(*ast.AssignStmt)
@@ -95,8 +95,13 @@ func (u *unit) fromParam(o types.Object) bool {
 				}
 				ast.Inspect(as.Rhs[i], func(n ast.Node) bool {
 					if id, ok := n.(*ast.Ident); ok {
-						if from, ok := info.Uses[id].(*types.Var); ok && isString(from.Type()) && (from.Kind() == types.ParamVar || u.derived[from]) {
-							u.derived[to] = true
+						from, ok := info.Uses[id].(*types.Var)
+						switch {
+						case !ok || !isString(from.Type()) || u.derived[to] != nil:
+						case from.Kind() == types.ParamVar:
+							u.derived[to] = from
+						case u.derived[from] != nil:
+							u.derived[to] = u.derived[from]
 						}
 					}
 					return true
@@ -105,7 +110,7 @@ func (u *unit) fromParam(o types.Object) bool {
 			return true
 		})
 	}
-	return u.derived[o]
+	return u.derived[o] != nil
 }
 
 // join returns the pattern of q below p.
@@ -160,7 +165,7 @@ func (p pattern) does(r Router) Does {
 		return CatchAll
 	}
 	seg := strings.TrimPrefix(text, "/")
-	first, rest, _ := strings.Cut(seg, "/")
+	first, rest, more := strings.Cut(seg, "/")
 	if first == "" {
 		return 0
 	}
@@ -168,11 +173,12 @@ func (p pattern) does(r Router) Does {
 	switch {
 	case !wild:
 		return 0
+	case more && rest != "":
+		return Param
 	case first[0] == '*' && (r == Gin || r == HTTPRouter || r == BunRouter || r == Echo4 || r == Echo5 || r == Fiber2 || r == Fiber3),
 		strings.HasSuffix(first, "...}"), strings.Contains(first, ":.*}") && r == GorillaMux, strings.Contains(first, ":.+}"):
 		return CatchAll
 	}
-	_ = rest
 	return Param
 }
 
@@ -180,6 +186,9 @@ func (p pattern) does(r Router) Does {
 var authWords = regexp.MustCompile(`(?i)auth|jwt|login|logged|protect|guard|verifytoken|requireuser|requiresession|permission|casbin|\bacl\b|rbac`)
 
 func isString(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsString != 0
 }

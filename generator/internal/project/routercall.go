@@ -3,6 +3,7 @@ package project
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // routerCall walks a call of a function or method of a router package.
@@ -47,7 +48,7 @@ func (f *frame) routerCall(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.Fun
 				ev.method, ev.pattern = splitMethod(ev.pattern)
 			}
 		}
-		if staticFiles[fn.Name()] {
+		if staticFiles[fn.Name()] && !strings.Contains(ev.pattern.text, "*") {
 			ev.pattern.below = true
 		}
 		f.event(ev)

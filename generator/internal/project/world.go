@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/build"
 	"go/parser"
-	"go/token"
 	"go/types"
 	"maps"
 	"path/filepath"
@@ -201,7 +200,7 @@ func (w *world) stub(imp string, s stub) (*types.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), s.name, data, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(w.p.Fset, s.name, data, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
