@@ -14,6 +14,7 @@ type draft struct {
 	file   *project.File
 	clean  bool    // gofmt would leave the file alone, but for its line breaks
 	pieces []piece // in order
+	specs  []spec  // the imports among them, each with the name that it has
 }
 
 // A piece is code that is put in at one place, between bytes that stay.

@@ -36,8 +36,13 @@ func (d *draft) importAs(name, imp, module string, at ...token.Pos) (string, err
 			return has + ".", nil
 		}
 	}
+	for _, s := range d.specs {
+		if s.path == imp && !taken(d.file, s.name, at) {
+			return s.name + ".", nil
+		}
+	}
 	free := name
-	for n := 1; taken(d.file, free, at); n++ {
+	for n := 1; taken(d.file, free, at) || slices.ContainsFunc(d.specs, func(s spec) bool { return s.name == free }); n++ {
 		if free = name + strconv.Itoa(n); n == 1 {
 			free = "ws" + name
 		}
@@ -46,7 +51,11 @@ func (d *draft) importAs(name, imp, module string, at ...token.Pos) (string, err
 	if free != name || path.Base(imp) != name {
 		s.name = free
 	}
-	return free + ".", d.put(importVariants(d.file, s, module)...)
+	if err := d.put(importVariants(d.file, s, module)...); err != nil {
+		return "", err
+	}
+	d.specs = append(slices.Clip(d.specs), spec{free, imp})
+	return free + ".", nil
 }
 
 // taken reports whether an import of f cannot have name and be seen at all of
@@ -58,7 +67,7 @@ func taken(f *project.File, name string, at []token.Pos) bool {
 		}
 	}
 	if f.Pkg == nil {
-		return mentioned(f, name)
+		return mentions(f.AST, name)
 	}
 	return f.Pkg.Scope().Lookup(name) != nil || slices.ContainsFunc(at, func(pos token.Pos) bool { return lookup(f, name, pos) != nil })
 }
@@ -82,27 +91,6 @@ func lookup(f *project.File, name string, pos token.Pos) types.Object {
 	}
 	_, o := scope.LookupParent(name, pos)
 	return o
-}
-
-// mentioned reports whether name is an identifier of f that is not selected from
-// something.
-func mentioned(f *project.File, name string) bool {
-	found := false
-	ast.Inspect(f.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			ast.Inspect(n.X, func(m ast.Node) bool {
-				id, ok := m.(*ast.Ident)
-				found = found || ok && id.Name == name
-				return true
-			})
-			return false
-		case *ast.Ident:
-			found = found || n.Name == name
-		}
-		return !found
-	})
-	return found
 }
 
 // importName returns the name of an import, which is a guess if nothing is known

@@ -1,0 +1,91 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/constant"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/wsgen/wsgen/generator/internal/project"
+)
+
+// proposals are routes to take when the one that is wanted is not free.
+var proposals = []string{"/realtime", "/live", "/events/ws"}
+
+// A conflict is a route of the user's that ours cannot stand beside.
+type conflict struct {
+	with  project.Route
+	panic bool // the router panics; else requests would go astray
+}
+
+// conflict returns what is in the way of a route, nil if nothing is. The
+// browser's client is served below it.
+func routeConflict(r router, routes []project.Route, base, route string) *conflict {
+	path := base + route
+	for _, have := range routes {
+		if have.Method == "" || have.Method == "GET" {
+			pattern := strings.TrimSuffix(have.Pattern, "/")
+			if have.Host == "" && (pattern == path || strings.HasPrefix(pattern, path+"/")) {
+				return &conflict{with: have}
+			}
+		}
+		if r.clash(have, path) || r.clash(have, path+script) {
+			return &conflict{with: have, panic: true}
+		}
+	}
+	return nil
+}
+
+// freeRoutes returns proposals that nothing is in the way of.
+func freeRoutes(r router, routes []project.Route, base, route string) []string {
+	var free []string
+	for _, p := range append(slices.Clone(proposals), strings.TrimSuffix(route, "/")+"/app") {
+		if p != route && routeConflict(r, routes, base, p) == nil {
+			free = append(free, p)
+		}
+	}
+	return free
+}
+
+// refusal says what to do about c.
+func (c *conflict) refusal(route string, free []string) *Refusal {
+	r := refuse(RouteTaken, c.with.File, c.with.Pos, fmt.Sprintf("%s answers on %s", pattern(c.with), route), "")
+	if c.panic {
+		r.Reason = Clash
+		r.Text = fmt.Sprintf("the router panics when GET %s stands beside %s", route, pattern(c.with))
+	}
+	if len(free) > 0 {
+		r.Option, r.Choices = "route", free
+		r.Fix = "--route=" + free[0] + " is free"
+	}
+	return r
+}
+
+// unservable adds to no, which is a clash, that the websocket could stand in
+// front of the router if that were served through net/http.
+func (m *mounting) unservable(no *Refusal) *Refusal {
+	if no.Option == "" && no.Reason == Clash {
+		no.Fix = "serve the router through net/http, so that the websocket can stand in front of it"
+		no.Snippet = fmt.Sprintf("http.ListenAndServe(addr, %s.Wrap(%s))", m.o.Package, m.c.Expr)
+	}
+	return no
+}
+
+// pattern returns a route as people write it.
+func pattern(r project.Route) string { return strings.TrimSpace(r.Method + " " + r.Host + r.Pattern) }
+
+// baseValue returns the path that a Go expression, in front of which sibling
+// routes are written, comes to: a constant, or "…".
+func baseValue(c *project.Candidate) string {
+	if c.Base == "" {
+		return ""
+	}
+	f := c.Home.File
+	if f.Pkg != nil && len(c.Home.List) > 0 {
+		if o, ok := lookup(f, c.Base, c.Home.List[0].Pos()).(*types.Const); ok && o.Val().Kind() == constant.String {
+			return constant.StringVal(o.Val())
+		}
+	}
+	return "…"
+}
