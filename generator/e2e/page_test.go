@@ -116,7 +116,7 @@ func TestPageBelowAPath(t *testing.T) {
 // The buttons of the connection lab break the connection, and it heals.
 func TestConnectionLab(t *testing.T) {
 	onEachServer(t, func(t *testing.T, server string) {
-		a := start(t, binary(t, server))
+		a := start(t, binary(t, server), "RATE=1") // however slowly the button is pressed
 		alice := openWindow(t, a.url("/"))
 		alice.do(chromedp.Click(chromedp.CSS("#lab summary")))
 		for _, button := range []string{"break", "reconnect"} {
