@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"errors"
-	"net"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -100,17 +99,6 @@ func runApp(t testing.TB, bin string, env []string, args ...string) (exitCode in
 		t.Fatal(err)
 	}
 	return cmd.ProcessState.ExitCode(), b.String()
-}
-
-// closedAddr returns an address that nothing listens on.
-func closedAddr(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // A tee keeps what is written to it, and lets others wait for it.

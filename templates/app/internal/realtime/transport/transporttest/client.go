@@ -45,6 +45,7 @@ func (d Dialer) Dial(tb testing.TB, url string) *Client {
 	}
 	if c == nil {
 		tb.Fatalf("dial %s: refused with %s", url, resp.Status)
+		return nil // for those who do not know that Fatalf does not return
 	}
 	c.tb = tb
 	tb.Cleanup(func() { c.nc.Close() })
