@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // All clients are told to come back, and the application ends without an error.
@@ -28,6 +30,29 @@ func TestStop(t *testing.T) {
 	}
 	if _, err := http.Get(a.url); err == nil {
 		t.Error("the listener is still open")
+	}
+}
+
+// No client can hold the stop up, or make a failure of it.
+func TestStopWithoutTheClients(t *testing.T) {
+	defer func(d time.Duration) { shutdownTimeout = d }(shutdownTimeout)
+	shutdownTimeout = 200 * time.Millisecond
+	a := start(t)
+	a.dial(t) // never answers the close frame
+	nc, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	io.WriteString(nc, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
+	a.log.await(t, "/slow") // and the rest of the body never comes
+	a.stop()
+	if err := a.wait(t); err != nil {
+		t.Errorf("stopped with: %v", err)
+	}
+	nc.SetReadDeadline(time.Now().Add(patience))
+	if _, err := nc.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the request is still open")
 	}
 }
 
