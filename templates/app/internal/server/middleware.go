@@ -9,7 +9,8 @@ import (
 )
 
 // logged writes a line for each request: files, probes and upgrades at debug,
-// the rest at info.
+// faults of ours at error, the rest at info. 503 is no fault: who is full or
+// stops says so on purpose.
 func logged(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -29,7 +30,7 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 
 func requestLevel(r *http.Request, status int) slog.Level {
 	switch p := r.URL.Path; {
-	case status >= 500 && p != "/readyz":
+	case status >= 500 && status != http.StatusServiceUnavailable:
 		return slog.LevelError
 	case status == http.StatusSwitchingProtocols, p == "/healthz", p == "/readyz", path.Ext(p) != "":
 		return slog.LevelDebug

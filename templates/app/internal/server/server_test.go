@@ -152,6 +152,17 @@ func TestRequestLog(t *testing.T) {
 	}
 }
 
+// Who is full, or stops, refuses on purpose: nobody has to be woken up for that.
+func TestRefusalIsNotLoggedAsAFault(t *testing.T) {
+	log := make(lines, 100)
+	get(logged(slog.New(slog.NewJSONHandler(log, nil)), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})), "GET", "/wsgenroute")
+	if line := log.next(t, "request"); line["level"] != "INFO" {
+		t.Errorf("logged %v", line)
+	}
+}
+
 func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	log := make(lines, 100)
 	logger := slog.New(slog.NewJSONHandler(log, nil))
