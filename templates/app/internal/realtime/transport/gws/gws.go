@@ -17,9 +17,16 @@ type Server struct {
 	upgrader *gws.Upgrader // one for all connections: it has the pools
 }
 
-// NewServer returns a Server with the limits in o.
+// maxMessage is the highest limit. gws makes room for a whole message when it has
+// read the header: with none, 14 bytes could take 2 GiB, and the process down.
+const maxMessage = 64 << 20
+
+// NewServer returns a Server with the limits in o; ReadLimit is 64 MiB at most.
 func NewServer(o transport.Options) *Server {
 	o = o.WithDefaults()
+	if o.ReadLimit > maxMessage {
+		o.ReadLimit = maxMessage
+	}
 	return &Server{
 		options: o,
 		upgrader: gws.NewUpgrader(events{}, &gws.ServerOption{

@@ -3,6 +3,8 @@ package transporttest
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
+	"runtime"
 	"testing"
 
 	"github.com/wsgen/wsgen/templates/app/internal/realtime/transport"
@@ -113,6 +115,21 @@ func (b backend) testViolations(t *testing.T) {
 			c.Raw(frame(Fin|OpText, "and another"))
 			code, reason := c.ExpectClose() // also that TCP is closed, and not reset
 			s.wantEnd(code, reason)
+		}
+	})
+
+	// A limit may be as high as one likes, and a header costs 14 bytes.
+	t.Run("a message that is only announced takes no memory", func(t *testing.T) {
+		s := b.serve(t, setup{Options: transport.Options{ReadLimit: math.MaxInt32}})
+		c := Dial(t, s.URL, nil)
+		s.conn()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		c.Raw(header(Fin|OpBinary, 1<<30))
+		c.Hangup()
+		s.end()
+		if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > 1<<29 {
+			t.Errorf("%d bytes were allocated", after.TotalAlloc-before.TotalAlloc)
 		}
 	})
 
