@@ -124,6 +124,7 @@ type frame struct {
 	env    map[types.Object]node    // where a variable stands that is assigned several times
 	memo   map[ast.Expr]node        // of literals, each walked once
 	made   map[*ast.CallExpr][]node // results of calls, each walked once
+	given  map[*ast.CallExpr][]node // their arguments
 	result []node
 	lits   []*scope
 	goes   int
@@ -283,7 +284,7 @@ func closure(w *world, root *pkg) []*pkg {
 
 func (a *analysis) frame(u *unit, parent *frame) *frame {
 	a.frames++
-	f := &frame{a: a, u: u, parent: parent, vars: map[types.Object]node{}, env: map[types.Object]node{}, memo: map[ast.Expr]node{}, made: map[*ast.CallExpr][]node{}}
+	f := &frame{a: a, u: u, parent: parent, vars: map[types.Object]node{}, env: map[types.Object]node{}, memo: map[ast.Expr]node{}, made: map[*ast.CallExpr][]node{}, given: map[*ast.CallExpr][]node{}}
 	if parent != nil {
 		f.depth = parent.depth + 1
 	}

@@ -72,6 +72,12 @@ func (f *frame) callOnce(c *ast.CallExpr) []node {
 
 // args walks the arguments of a call.
 func (f *frame) args(c *ast.CallExpr) []node {
+	ns := f.argsOnce(c)
+	f.given[c] = ns
+	return ns
+}
+
+func (f *frame) argsOnce(c *ast.CallExpr) []node {
 	if len(c.Args) == 1 {
 		if inner, ok := ast.Unparen(c.Args[0]).(*ast.CallExpr); ok {
 			if ns := f.call(inner); len(ns) > 1 {

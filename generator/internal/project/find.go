@@ -94,7 +94,7 @@ var frameworks = []string{
 func (p *Project) nothing() string {
 	for _, pk := range slices.Backward(p.world.order) {
 		for _, imp := range pk.imports {
-			if _, stubbed := stubFor(imp); stubbed {
+			if s, stubbed := stubFor(imp); stubbed && (s.router != Own || s.name == "grpcgateway") {
 				continue
 			}
 			for _, fw := range frameworks {
@@ -394,6 +394,9 @@ func (f *finder) score(cand *Candidate, c *class) {
 		if sideWords.MatchString(s.Func) || sideWords.MatchString(s.Addr) {
 			side += 2
 		}
+	}
+	if c.first().fn != nil && sideWords.MatchString(c.first().fn.name) {
+		side += len(c.serves)
 	}
 	if len(c.serves) > 0 && side >= 2*len(c.serves) {
 		cand.Score -= 15

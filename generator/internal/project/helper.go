@@ -39,7 +39,7 @@ func (a *analysis) helperOf(u *unit) *helper {
 // helps says whether a call in u makes it a helper.
 func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 	info, params := u.pkg.info, u.obj.Signature().Params()
-	index := func(e ast.Expr) int {
+	index := func(e ast.Expr, str bool) int {
 		found := -1
 		ast.Inspect(e, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
@@ -48,7 +48,7 @@ func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 					o = u.derived[o]
 				}
 				for i := range params.Len() {
-					if o == params.At(i) && isString(o.Type()) == isString(info.TypeOf(e)) {
+					if o == params.At(i) && isString(o.Type()) == str {
 						found = i
 					}
 				}
@@ -88,8 +88,8 @@ func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 	if at >= len(c.Args) {
 		return nil
 	}
-	h := &helper{pattern: index(c.Args[at]), router: -1}
-	if h.pattern < 0 || !isString(params.At(h.pattern).Type()) {
+	h := &helper{pattern: index(c.Args[at], true), router: -1}
+	if h.pattern < 0 {
 		return nil
 	}
 	if id, ok := ast.Unparen(c.Args[at]).(*ast.Ident); !ok || info.Uses[id] != params.At(h.pattern) {
@@ -114,10 +114,10 @@ func (a *analysis) helps(u *unit, c *ast.CallExpr) *helper {
 
 // locate fills in where a helper has its router from; nil if that is in neither
 // a parameter nor a field.
-func (u *unit) locate(h *helper, router ast.Expr, index func(ast.Expr) int) *helper {
+func (u *unit) locate(h *helper, router ast.Expr, index func(e ast.Expr, str bool) int) *helper {
 	switch x := ast.Unparen(router).(type) {
 	case *ast.Ident:
-		if h.router = index(x); h.router >= 0 {
+		if h.router = index(x, false); h.router >= 0 {
 			return h
 		}
 		if v, ok := u.pkg.info.Uses[x].(*types.Var); ok && (v.Parent() == u.pkg.types.Scope() || v.Kind() == types.RecvVar) {

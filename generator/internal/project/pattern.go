@@ -31,7 +31,7 @@ func (f *frame) pattern(e ast.Expr) pattern {
 		if x.Op == token.ADD {
 			l, r := f.pattern(x.X), f.pattern(x.Y)
 			p.text = l.text + r.text
-			p.param = (l.param || r.param) && !segment.MatchString(p.text)
+			p.param = (l.param || r.param) && !wordy(p.text)
 			if l.dynamic && !r.dynamic && strings.HasPrefix(r.text, "/") {
 				p.base = types.ExprString(x.X)
 			}
@@ -41,7 +41,7 @@ func (f *frame) pattern(e ast.Expr) pattern {
 		for _, a := range x.Args {
 			q := f.pattern(a)
 			p.param = p.param || q.param
-			literal = literal || !q.dynamic && segment.MatchString("/"+verb.ReplaceAllString(methods.ReplaceAllString(q.text, ""), ""))
+			literal = literal || !q.dynamic && wordy(verb.ReplaceAllString(q.text, ""))
 		}
 		if s, ok := x.Fun.(*ast.SelectorExpr); ok && f.pattern(s.X).param {
 			p.param = true
@@ -58,10 +58,14 @@ func (f *frame) pattern(e ast.Expr) pattern {
 }
 
 var (
-	segment = regexp.MustCompile(`/[\w.-]`)              // a literal part of a path
 	verb    = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`) // of a format
 	methods = regexp.MustCompile(`^[A-Z]+ `)             // before the path in a pattern of ServeMux
+	letter  = regexp.MustCompile(`[a-zA-Z0-9]`)
 )
+
+// wordy says whether a part of a pattern says more than slashes and a method: a
+// function that has one registers its own route, and is no helper.
+func wordy(s string) bool { return letter.MatchString(methods.ReplaceAllString(s, "")) }
 
 // fromParam says whether a variable is a parameter of the function or closure
 // around it, or a string that is made from one.

@@ -114,7 +114,7 @@ func (f *frame) routerCall(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.Fun
 			return []node{0}
 		}
 		x, n := arg(e.handler)
-		if s.name == "nethttp" {
+		if sv.What = s.router.String() + "." + fn.Name(); s.name == "nethttp" {
 			sv.What = "http." + fn.Name()
 		}
 		switch {

@@ -64,7 +64,9 @@ func (a *analysis) steps(h *Home, c *class, expr ast.Expr) {
 		_, text := e.pattern.host()
 		add(e.call.Pos(), Step{Call: call, Does: does, Method: e.method, Pattern: show(text, e.pattern)})
 	}
+	serves := map[token.Pos]bool{}
 	for _, s := range c.serves {
+		serves[s.Pos] = true
 		if inHere(s.File, s.Pos) {
 			add(s.Pos, Step{Does: ServeIt})
 		}
@@ -86,7 +88,7 @@ func (a *analysis) steps(h *Home, c *class, expr ast.Expr) {
 					add(x.Pos(), Step{Does: Return})
 				}
 			case *ast.CallExpr:
-				if does := a.passes(c, h, x); does != 0 && !called[x] {
+				if does := a.passes(c, h, x); does != 0 && !called[x] && !serves[x.Pos()] {
 					add(x.Pos(), Step{Call: x, Does: does})
 				}
 			}
@@ -152,8 +154,8 @@ func (a *analysis) passes(c *class, h *Home, call *ast.CallExpr) Does {
 // givenTo says whether the router is an argument of a call.
 func (a *analysis) givenTo(c *class, h *Home, call *ast.CallExpr) bool {
 	for _, f := range a.framesOf(h) {
-		for _, arg := range call.Args {
-			if plain(arg) && carries(f.typeOf(arg), 0) && c.holds(f.eval(arg), a.flow) {
+		for i, n := range f.given[call] {
+			if i < len(call.Args) && plain(call.Args[i]) && c.holds(n, a.flow) {
 				return true
 			}
 		}
