@@ -182,6 +182,14 @@ test("close() in a handler of what is lost with the connection is heeded as well
   w.tick(60_000);
   assert.equal(w.sockets.length, 1);
 
+  const e = w.open({ name: "reconnect" });
+  e.on("dropped", () => e.close());
+  w.socket.stalled = true;
+  e.send("x/n", 1);
+  e.reconnect();
+  assert.equal(e.state.status, "closed");
+  assert.equal(w.sockets.length, 2);
+
   const d = w.connect({ name: "refused" });
   d.on("state", (s) => s.retryAt && d.close());
   w.socket.end(1006);
@@ -245,6 +253,16 @@ test("the watchdog counts from the last message, and takes the server's rhythm",
   w.tick(13_000);
   assert.equal(c.state.status, "connecting");
   assert.equal(w.socket.closedWith, 4000);
+});
+
+test("nor does a clock that is set back keep the watchdog from it", (t) => {
+  const w = world(t);
+  const c = w.open();
+  const { now } = Date;
+  Date.now = () => now() - 3_600_000;
+  w.tick(70_000);
+  Date.now = now;
+  assert.equal(c.state.reason, "timeout");
 });
 
 test("a second connect() to the same URL leaves one connection", (t) => {

@@ -231,7 +231,9 @@ function realtime(url, options) {
   }
 
   function watch() {
-    const left = heard + silence - Date.now();
+    const now = Date.now();
+    heard = Math.min(heard, now); // clocks are set back, too
+    const left = heard + silence - now;
     clearTimeout(timer);
     if (left > 0) timer = setTimeout(watch, left);
     else lost(1006, "timeout");
@@ -556,8 +558,9 @@ function realtime(url, options) {
         renewed = false;
         listen();
       }
+      const mine = turn + 1;
       forget(1000);
-      open();
+      if (mine === turn) open();
     },
 
     /** For debugging: does as if the network had died. */
