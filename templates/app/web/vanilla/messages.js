@@ -4,10 +4,10 @@ const LAST = 10;
 
 /** Shows messages in ul. isMine tells which ones are the reader's own. */
 export function messageList(ul, isMine) {
-  let live = []; // what has come in since expectHistory
+  let live = []; // what has come in since expectHistory; no more of it than is shown
 
   function add(message) {
-    live.push(message);
+    live = [...live, message].slice(-LAST);
     show(message);
   }
 
