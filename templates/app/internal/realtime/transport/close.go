@@ -51,9 +51,9 @@ func (e *CloseError) Error() string {
 // after CloseNow, or what the network reported.
 func (e *CloseError) Unwrap() error { return e.cause }
 
-// CutReason returns s as it can stand in a close frame: without what is not
+// cutReason returns s as it can stand in a close frame: without what is not
 // UTF-8, and cut between two characters to the 123 bytes that fit.
-func CutReason(s string) string {
+func cutReason(s string) string {
 	const fits = 123
 	s = strings.ToValidUTF8(s, "")
 	if len(s) <= fits {

@@ -54,14 +54,14 @@ func TestWholeMessages(t *testing.T) {
 
 func TestCutReason(t *testing.T) {
 	for _, s := range []string{"", "bye", strings.Repeat("x", 500), "a\xffb", strings.Repeat("\xff", 500)} {
-		if got := CutReason(s); len(got) > 123 || !utf8.ValidString(got) {
-			t.Errorf("CutReason(%q) = %q", s, got)
+		if got := cutReason(s); len(got) > 123 || !utf8.ValidString(got) {
+			t.Errorf("cutReason(%q) = %q", s, got)
 		}
 	}
 	for i := 0; i < 4; i++ { // a character of 4 bytes that ends before, in and behind the limit
 		s := strings.Repeat("x", i) + strings.Repeat("😀", 100)
-		if got := CutReason(s); !utf8.ValidString(got) || len(got) < 120 || !strings.HasPrefix(s, got) {
-			t.Errorf("CutReason of %d bytes and emoji = %q", i, got)
+		if got := cutReason(s); !utf8.ValidString(got) || len(got) < 120 || !strings.HasPrefix(s, got) {
+			t.Errorf("cutReason of %d bytes and emoji = %q", i, got)
 		}
 	}
 }

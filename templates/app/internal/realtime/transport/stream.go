@@ -77,7 +77,7 @@ func (s *Stream) Pong(payload []byte) error {
 
 // Close sends a close frame; see Conn. A code that may not be sent is left out.
 func (s *Stream) Close(code int, reason string) error {
-	e := &CloseError{Code: code, Reason: CutReason(reason)}
+	e := &CloseError{Code: code, Reason: cutReason(reason)}
 	if !CanSend(code) {
 		e = &CloseError{Code: CloseNoStatus}
 	}
