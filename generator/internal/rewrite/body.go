@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 
 	"github.com/wsgen/wsgen/generator/internal/project"
 )
@@ -53,8 +54,10 @@ func (b *body) room() room {
 	r := room{after: -1, before: len(b.home.List)}
 	for i := range b.home.Steps {
 		switch s := &b.home.Steps[i]; {
-		case s.Does.Has(project.ServeIt), s.Does.Has(project.Return) && !s.Nested:
+		case s.Does.Has(project.Return) && !s.Nested:
 			r.ahead(s)
+		case s.Does.Has(project.ServeIt) && !b.later(i, registers) && !b.later(i, uses):
+			r.ahead(s) // where the user goes on with the router, it only prepares to serve
 		case s.Does.Has(project.Make) && !b.before(i, uses) && !b.before(i, registers):
 			r.behind(s)
 		}
@@ -85,6 +88,23 @@ func (b *body) later(i int, does func(*project.Step) bool) bool {
 	}
 	return false
 }
+
+// elsewhere reports whether routes are registered outside of the list, maybe
+// before it runs: it does not make the router itself.
+func (b *body) elsewhere() bool {
+	first, last := b.home.List[0].Pos(), b.home.List[len(b.home.List)-1].End()
+	for i := range b.home.Steps {
+		if b.home.Steps[i].Does.Has(project.Make) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(b.c.Routes, func(r project.Route) bool {
+		return r.File != b.home.File || r.Pos < first || r.Pos >= last
+	})
+}
+
+// passes reports whether s hands the router to a function.
+func passes(s *project.Step) bool { return s.Does.Has(project.Pass) }
 
 // pastErrorCheck returns the index of the statement that belongs to statement i
 // and comes after it: in r, err := newRouter(), the router is one only behind
@@ -119,7 +139,7 @@ func (b *body) gaps(r room) []gap {
 		if s.Index >= r.before {
 			break
 		}
-		if first < 0 && s.Index > r.after {
+		if first < 0 && s.Index > r.after && s.Does&^(project.Return|project.Go) != 0 {
 			first = s.Index
 		}
 		if uses(s) && !registers(s) && !b.before(i, registers) {

@@ -211,6 +211,8 @@ func (x *fixture) mark(f *project.File, fn *ast.FuncDecl, list []ast.Stmt, i int
 		switch {
 		case steps[w] != 0:
 			step.Does |= steps[w]
+		case w == "nested":
+			step.Nested = true
 		case w == "wraps", w == "uses":
 			call := callOf(list[i], words[n+1])
 			m := project.Middleware{Name: words[n+1], File: f, Pos: call.Pos(), Inside: w == "uses"}
@@ -244,7 +246,7 @@ func (x *fixture) mark(f *project.File, fn *ast.FuncDecl, list []ast.Stmt, i int
 		case strings.ToUpper(w) == w && !strings.HasPrefix(w, "/"):
 			step.Method = w
 		case strings.HasPrefix(w, "/"):
-			step.Pattern = w
+			step.Pattern = strings.Replace(w, "/…", "…", 1) // a mark begins with a slash
 		}
 	}
 	if step.Pattern != "" && step.Does.Has(project.Add) {

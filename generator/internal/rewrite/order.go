@@ -48,7 +48,7 @@ func (b *body) orderAuth(r *room, shadow *project.Step) error {
 		if !uses(s) || !s.Does.Has(project.Auth) {
 			continue
 		}
-		open := b.before(i, registers) || registers(s)
+		open := b.before(i, registers) || registers(s) || b.elsewhere() && !b.later(i, passes)
 		switch {
 		case b.o.Auth == None:
 			r.ahead(s)

@@ -25,8 +25,7 @@ func routeConflict(r router, routes []project.Route, base, route string) *confli
 	path := base + route
 	for _, have := range routes {
 		if have.Method == "" || have.Method == "GET" {
-			pattern := strings.TrimSuffix(have.Pattern, "/")
-			if have.Host == "" && (pattern == path || strings.HasPrefix(pattern, path+"/")) {
+			if have.Host == "" && occupies(have.Pattern, path) {
 				return &conflict{with: have}
 			}
 		}
@@ -35,6 +34,18 @@ func routeConflict(r router, routes []project.Route, base, route string) *confli
 		}
 	}
 	return nil
+}
+
+// occupies reports whether a pattern answers on path, or on what is below it. Of
+// one that begins with something computed only the end is known, which is
+// enough to keep off.
+func occupies(pattern, path string) bool {
+	pattern = strings.TrimSuffix(pattern, "/")
+	if pattern == path || strings.HasPrefix(pattern, path+"/") {
+		return true
+	}
+	end, computed := strings.CutPrefix(pattern, "…")
+	return computed && end != "" && strings.HasSuffix(path, end)
 }
 
 // freeRoutes returns proposals that nothing is in the way of.
@@ -50,7 +61,11 @@ func freeRoutes(r router, routes []project.Route, base, route string) []string {
 
 // refusal says what to do about c.
 func (c *conflict) refusal(route string, free []string) *Refusal {
-	r := refuse(RouteTaken, c.with.File, c.with.Pos, fmt.Sprintf("%s answers on %s", pattern(c.with), route), "")
+	verb := "answers"
+	if c.with.Dynamic || strings.HasPrefix(c.with.Pattern, "…") {
+		verb = "may answer"
+	}
+	r := refuse(RouteTaken, c.with.File, c.with.Pos, fmt.Sprintf("%s %s on %s", pattern(c.with), verb, route), "")
 	if c.panic {
 		r.Reason = Clash
 		r.Text = fmt.Sprintf("the router panics when GET %s stands beside %s", route, pattern(c.with))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"github.com/wsgen/wsgen/generator/internal/project"
@@ -51,6 +52,9 @@ func (m *mounting) shutdown(s project.Shutdown) (why string) {
 			return "this shuts the server down in a way that leaves no line before it"
 		}
 	}
+	if m.shared(s) {
+		return "this shuts down whichever server it is given"
+	}
 	ctx, ok := m.context(s, g.pos())
 	if !ok {
 		return "this shuts the server down with a context that the line before does not have"
@@ -90,6 +94,48 @@ func (m *mounting) shutdown(s project.Shutdown) (why string) {
 		return err.Error()
 	}
 	return ""
+}
+
+// shared reports whether s is in a function that is called from several places
+// with the server as an argument: it may stop others, or the same one for a
+// while.
+func (m *mounting) shared(s project.Shutdown) bool {
+	sel, ok := s.Call.Fun.(*ast.SelectorExpr)
+	if !ok || s.File.Info == nil {
+		return false
+	}
+	root := rootName(sel.X)
+	if root == nil {
+		return false
+	}
+	server := s.File.Info.Uses[root]
+	for _, d := range s.File.AST.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || server == nil || s.Call.Pos() < fn.Pos() || fn.End() <= s.Call.Pos() {
+			continue
+		}
+		isParam := fn.Type.Params.Pos() <= server.Pos() && server.Pos() < fn.Type.Params.End()
+		return isParam && m.mentions(s.File.Info.Defs[fn.Name]) > 1
+	}
+	return false
+}
+
+// mentions returns how often the project's files mention an object.
+func (m *mounting) mentions(o types.Object) int {
+	n := 0
+	seen := map[*types.Info]bool{}
+	for _, f := range m.p.Files {
+		if o == nil || f.Info == nil || seen[f.Info] {
+			continue
+		}
+		seen[f.Info] = true
+		for _, used := range f.Info.Uses {
+			if used == o {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // lines returns how many lines the drafts change.

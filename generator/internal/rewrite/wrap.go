@@ -196,7 +196,9 @@ func (m *mounting) wrapNotes(f *project.File, pos token.Pos, inside int, why str
 	m.note(f, pos, "the websocket is put around the handler, "+why)
 	var past []string
 	for _, w := range m.c.Middleware[inside:] {
-		past = append(past, w.Name)
+		if w.Name != "func literal" { // not a name that would tell anybody something
+			past = append(past, w.Name)
+		}
 		if w.Breaks != "" && w.Type != nil {
 			m.note(w.Type.File, w.Type.Pos, fmt.Sprintf("%s hides the connection from what is inside of it; this would show it: %s", w.Type.Name, unwrapMethod(w.Type)))
 		}
