@@ -196,6 +196,8 @@ type dynamicCall struct {
 	bound   map[*unit]bool
 	from    *frame
 	call    *ast.CallExpr
+	lit     *ast.FuncLit // the closure around the call
+	inGo    bool
 }
 
 // analyse follows one binary.
@@ -365,7 +367,9 @@ func (a *analysis) dispatch(c *dynamicCall, u *unit) {
 	c.bound[u] = true
 	f := a.reach(u)
 	a.calls(c.from.u, u)
-	c.from.helperCall(c.call, nil, u, c.args)
+	if ev := c.from.helperCall(c.call, nil, u, c.args); ev != nil {
+		ev.lit, ev.inGo = c.lit, c.inGo // the call was walked before
+	}
 	f.bind(c.args)
 	for i, r := range c.results {
 		if i < len(f.result) {

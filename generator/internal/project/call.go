@@ -218,7 +218,7 @@ func (f *frame) viaInterface(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.F
 	if sel != nil {
 		f.eval(sel.X)
 	}
-	d := dynamicCall{nargs: len(c.Args), args: f.args(c), bound: map[*unit]bool{}, from: f, call: c}
+	d := dynamicCall{nargs: len(c.Args), args: f.args(c), bound: map[*unit]bool{}, from: f, call: c, lit: f.lit(), inGo: f.goes > 0}
 	for range fn.Signature().Results().Len() {
 		d.results = append(d.results, f.a.flow.node())
 	}
@@ -228,7 +228,53 @@ func (f *frame) viaInterface(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.F
 	for _, u := range f.a.methods[name] {
 		f.a.dispatch(&f.a.dynamic[name][i], u)
 	}
+	if sel != nil {
+		f.viaRouter(c, sel, name, d)
+	}
 	return d.results
+}
+
+// viaRouter sees that a call through an interface of the project is one of a
+// router, as in generated code that takes interface{ GET(...); POST(...) }.
+func (f *frame) viaRouter(c *ast.CallExpr, sel *ast.SelectorExpr, name string, d dynamicCall) {
+	recv := f.eval(sel.X)
+	done := map[string]bool{}
+	lit, goes := f.lit(), f.goes > 0
+	f.a.flow.watch(recv, func(o *source) {
+		s, ok := stubFor(o.imp)
+		if o.kind != aRouter || !ok || done[s.name] {
+			return
+		}
+		done[s.name] = true
+		e := effects[s.name+"."+name]
+		arg := func(i int) ast.Expr {
+			if i < 0 || i >= len(c.Args) {
+				return nil
+			}
+			return c.Args[i]
+		}
+		switch e.act {
+		case adds, mounts, falls, uses:
+			ev := &event{does: map[act]Does{adds: Add, mounts: Sub, falls: Fallback, uses: Use}[e.act], recv: recv, call: c, expr: sel.X, method: e.method}
+			if x := arg(e.pattern); x != nil {
+				ev.pattern = f.pattern(x)
+				if s.name == "nethttp" {
+					ev.method, ev.pattern = splitMethod(ev.pattern)
+				}
+			}
+			if e.act == uses {
+				ev.args, ev.nodes = c.Args, d.args
+			}
+			f.event(ev)
+			ev.lit, ev.inGo = lit, goes // of the call, which was walked before
+			if e.handler >= 0 && e.handler < len(d.args) && e.act != uses {
+				f.mount(recv, d.args[e.handler], ev.pattern, c)
+			}
+			if len(d.results) > 0 {
+				f.a.flow.edge(recv, d.results[0], nil)
+			}
+		}
+	})
 }
 
 // viaValue walks a call of a function that is in a variable, or comes out of an
@@ -269,6 +315,7 @@ func (f *frame) viaValue(c *ast.CallExpr, fun ast.Expr) []node {
 			bindVia(s.frame, sigOf(s.frame, s.lit), s.lit.Type, args, via)
 		} else {
 			f.a.calls(f.u, s.unit)
+			via.name, via.call, via.file = s.unit.name, s.unit.decl, s.unit.file
 			bindVia(s.frame, s.unit.obj.Signature(), s.unit.decl.Type, args, via)
 		}
 		for i, r := range s.results {

@@ -23,6 +23,7 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 		mains = p.Mains
 	}
 	var runs []*finder
+	var outside *serving
 	for _, m := range mains {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -30,13 +31,18 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 		f := &finder{p: p, main: m}
 		if f.candidates(); len(f.found) > 0 {
 			runs = append(runs, f)
+		} else if outside == nil {
+			outside = f.outside
 		}
 	}
-	if served := func(f *finder) bool { return f.served }; slices.ContainsFunc(runs, served) {
-		runs = slices.DeleteFunc(runs, func(f *finder) bool { return !f.served })
+	if live := func(f *finder) bool { return f.live }; slices.ContainsFunc(runs, live) {
+		runs = slices.DeleteFunc(runs, func(f *finder) bool { return !f.live })
+	}
+	if len(runs) == 0 && outside != nil && outside.File != nil {
+		return nil, &Ambiguity{fmt.Sprintf("what %s:%d serves is made where wsgen edits nothing: in generated code, or in another module", outside.File.Path, outside.File.Line(outside.Pos)), NotEditable}, nil
 	}
 	if len(runs) == 0 {
-		return nil, &Ambiguity{Reason: p.nothing(), Signal: NothingServed}, nil
+		return nil, &Ambiguity{p.nothing(), NothingServed}, nil
 	}
 	var all []*Candidate
 	for _, f := range runs {
@@ -45,14 +51,14 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 			case len(runs) == 1:
 			case besides.MatchString(c.Main.Dir):
 				c.Score -= 15
-				c.Why = append(c.Why, "./"+c.Main.Dir+" looks like an example or a tool")
+				c.Why = append(c.Why, c.Main.String()+" looks like an example or a tool")
 			case c.Main.Dir == "." || path.Base(c.Main.Dir) == packageName(p.Module):
 				c.Score += 15
-				c.Why = append(c.Why, "./"+c.Main.Dir+" is what the module is named after")
+				c.Why = append(c.Why, c.Main.String()+" is what the module is named after")
 			}
 			if same := slices.IndexFunc(all, c.sameHome); same >= 0 {
 				all[same].also = append(all[same].also, f.main)
-				all[same].Why = append(all[same].Why, "also in ./"+f.main.Dir)
+				all[same].Why = append(all[same].Why, "also in "+f.main.String())
 			} else {
 				all = append(all, c)
 			}
@@ -62,7 +68,7 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 	if len(runs) > 1 && len(all[0].also)+1 < len(runs) {
 		dirs := make([]string, len(runs))
 		for i, f := range runs {
-			dirs[i] = "./" + f.main.Dir
+			dirs[i] = f.main.String()
 		}
 		return all, &Ambiguity{fmt.Sprintf("%d binaries serve: %s", len(runs), strings.Join(dirs, ", ")), TwoMains}, nil
 	}
@@ -79,7 +85,7 @@ var besides = regexp.MustCompile(`(?i)(^|[/_-])(example|demo|mock|test|tool|scri
 
 // sameHome says whether two candidates are one and the same place.
 func (c *Candidate) sameHome(o *Candidate) bool {
-	return o.Home.File == c.Home.File && o.Home.Line == c.Home.Line && o.Expr == c.Expr && o.Kind == c.Kind
+	return o.Home.File == c.Home.File && o.Home.Block == c.Home.Block && o.Home.Line == c.Home.Line && o.Expr == c.Expr && o.Kind == c.Kind
 }
 
 // frameworks are known not to serve with a router that wsgen can mount on.
@@ -114,7 +120,8 @@ type finder struct {
 	main    *Main
 	classes []*class
 	found   []*Candidate // the best first
-	served  bool         // one of found is seen to be served
+	live    bool         // one of found is seen to be served
+	outside *serving     // what is served, and made where nothing is edited
 	of      map[*Candidate]*class
 }
 
@@ -145,7 +152,7 @@ func (f *finder) candidates() {
 	}
 	rank(all)
 	f.found = f.merge(all)
-	f.served = slices.ContainsFunc(f.found, func(c *Candidate) bool { return len(c.Serves) > 0 })
+	f.live = slices.ContainsFunc(f.found, func(c *Candidate) bool { return len(c.Serves) > 0 })
 }
 
 // merge drops candidates whose statement would be that of a better one: a router
@@ -171,7 +178,30 @@ func rank(all []*Candidate) {
 // candidate makes a candidate of a router that is served. It is nil if there is
 // no place for a statement.
 func (f *finder) candidate(c *class) *Candidate {
-	cand := &Candidate{Router: c.router, Import: c.imp, Main: f.main}
+	cand, at := f.served(c)
+	if at.router != Own {
+		for _, p := range f.a.choose(at) {
+			if !p.editable() || at.registry() && p.made == nil {
+				continue
+			}
+			if f.place(cand, at, p) {
+				return f.complete(cand, c, at)
+			}
+		}
+	}
+	if f.below(cand, at) || f.wrap(cand, c.serves) {
+		return f.complete(cand, c, at)
+	}
+	if len(c.serves) > 0 && f.outside == nil && at.router != Own {
+		f.outside = c.serves[0]
+	}
+	return nil
+}
+
+// served begins a candidate of a router, and returns the one below it that takes
+// its place.
+func (f *finder) served(c *class) (*Candidate, *class) {
+	cand := &Candidate{Kind: Mount, Router: c.router, Import: c.imp, Main: f.main}
 	f.score(cand, c)
 	for _, s := range c.serves {
 		cand.Serves = append(cand.Serves, s.Serve)
@@ -184,25 +214,20 @@ func (f *finder) candidate(c *class) *Candidate {
 		cand.Router, cand.Import = at.router, at.imp
 		cand.Why = append(cand.Why, fmt.Sprintf("the %s is all that %s hands requests to", at.router, c.router))
 	}
-	cand.Kind = Mount
-	ok := false
-	if at.router != Own {
-		for _, p := range f.a.choose(at) {
-			if !p.editable() && len(at.children) > 0 || at.registry() && p.made == nil {
-				break
-			}
-			if cand.Home, cand.Expr, ok = f.a.home(at, p); ok {
-				cand.inner = f.a.inner(cand.Home, p)
-				break
-			}
-		}
+	return cand, at
+}
+
+// place gives a candidate its home.
+func (f *finder) place(cand *Candidate, c *class, p *place) bool {
+	h, expr, ok := f.a.home(c, p)
+	if ok {
+		cand.Home, cand.Expr, cand.inner = h, expr, f.a.inner(h)
 	}
-	if !ok {
-		ok = f.below(cand, at)
-	}
-	if !ok && !f.wrap(cand, c.serves) {
-		return nil
-	}
+	return ok
+}
+
+// complete fills in what does not depend on the home.
+func (f *finder) complete(cand *Candidate, c, at *class) *Candidate {
 	f.routes(cand, c, pattern{}, map[*class]bool{})
 	f.middleware(cand, c, at)
 	f.shutdowns(cand, c)
@@ -224,7 +249,7 @@ func (f *finder) descend(c *class) *class {
 			if l.arg == 0 || l.pattern.text != "/" || direct > 1 {
 				continue
 			}
-			if len(l.to.places()) == 0 || !l.to.places()[0].editable() || len(f.a.flow.way(l.to.first().id, l.arg)) > 0 {
+			if len(l.to.places()) == 0 || !l.to.places()[0].editable() || len(f.a.flow.around(l.to.first().id, l.arg)) > 0 {
 				continue
 			}
 			to = l.to
@@ -451,7 +476,7 @@ func (f *finder) doubt() *Ambiguity {
 	best := cs[0]
 	c := f.of[best]
 	if f.main.Funcs > 1 {
-		return &Ambiguity{fmt.Sprintf("./%s has %d main functions", f.main.Dir, f.main.Funcs), ManyPrograms}
+		return &Ambiguity{fmt.Sprintf("%s has %d main functions", f.main, f.main.Funcs), ManyPrograms}
 	}
 	if best.Kind == Wrap {
 		return &Ambiguity{"no router of " + best.Home.File.Path + " can take the route; what is served would be wrapped", OnlyWrap}
@@ -459,11 +484,14 @@ func (f *finder) doubt() *Ambiguity {
 	if c == nil || !c.root() {
 		return &Ambiguity{"nothing was seen that serves " + best.String(), Unsure}
 	}
-	if best.Home.File.Generated || best.Home.File.ReadOnly || best.outside {
-		return &Ambiguity{"the router is made outside of this module, or in a generated file", NotEditable}
+	if best.outside {
+		return &Ambiguity{"the router is part of one that is made where wsgen edits nothing: in generated code, or in another module", NotEditable}
 	}
 	if len(cs) > 1 {
 		second := cs[1]
+		if second.sameHome(best) {
+			return &Ambiguity{best.Home.Func + " is for several routers", SharedHome}
+		}
 		if 2*second.Score > best.Score {
 			return &Ambiguity{fmt.Sprintf("%s is about as good as %s", second, best), CloseSecond}
 		}
@@ -487,6 +515,9 @@ func (f *finder) doubt() *Ambiguity {
 	}
 	if c.registry() {
 		return &Ambiguity{"the router is private to code that registers the routes of others", Unsure}
+	}
+	if !slices.ContainsFunc(c.serves, func(s *serving) bool { return !s.weak || !strings.Contains(s.What, ".Start") }) {
+		return &Ambiguity{"it is not known what " + best.Serves[0].What + " does with the router", Unsure}
 	}
 	return f.unsure(best, c)
 }
@@ -527,7 +558,7 @@ func (f *finder) routes(cand *Candidate, c *class, prefix pattern, seen map[*cla
 		return
 	}
 	seen[c] = true
-	bases := map[string]int{}
+	bases, here := map[string]int{}, 0
 	for _, e := range c.events {
 		if e.does&Add == 0 && e.does&UsePath == 0 || e.pattern.param && !e.remote {
 			continue
@@ -537,11 +568,14 @@ func (f *finder) routes(cand *Candidate, c *class, prefix pattern, seen map[*cla
 		cand.Routes = append(cand.Routes, Route{
 			Method: e.method, Pattern: show(text, full), Dynamic: full.dynamic, Host: host, File: e.file, Pos: e.call.Pos(), Func: e.frame.u.name,
 		})
-		bases[e.pattern.base]++
+		if e.file == cand.Home.File && e.frame.u.decl == cand.Home.Decl && e.lit == cand.Home.Lit {
+			here++
+			bases[e.pattern.base]++
+		}
 	}
 	if len(seen) == 1 {
 		for b, n := range bases {
-			if b != "" && 2*n > len(c.events) {
+			if b != "" && 2*n > here {
 				cand.Base = b
 			}
 		}

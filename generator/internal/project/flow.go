@@ -1,6 +1,9 @@
 package project
 
-import "go/ast"
+import (
+	"go/ast"
+	"slices"
+)
 
 // A node is a place where a value can be: a variable, a field, a result, an
 // expression. 0 is nowhere.
@@ -118,35 +121,29 @@ func (f *flow) routers(at node) []*source {
 	return all
 }
 
-// way returns the wrappers between a place where o is and to, the nearest to the
-// router first. It takes the shortest way.
-func (f *flow) way(o origin, to node) []*wrapper {
-	type hop struct {
-		at   node
-		prev int
-		via  *wrapper
-	}
-	start := f.sources[o].at
-	hops := []hop{{at: to, prev: -1}}
+// around returns the wrappers on all ways of o to a node, those nearest to the
+// node first.
+func (f *flow) around(o origin, to node) []*wrapper {
+	var ws []*wrapper
+	todo := []node{to}
 	seen := map[node]bool{to: true}
-	for i := 0; i < len(hops); i++ {
-		if hops[i].at == start {
-			var ws []*wrapper
-			for j := i; j >= 0; j = hops[j].prev {
-				if hops[j].via != nil {
-					ws = append(ws, hops[j].via)
-				}
+	for len(todo) > 0 {
+		at := todo[0]
+		todo = todo[1:]
+		for _, e := range f.in[at] {
+			if !f.has[e.to].has(o) {
+				continue
 			}
-			return ws
-		}
-		for _, e := range f.in[hops[i].at] {
-			if !seen[e.to] && f.has[e.to].has(o) {
+			if e.via != nil && !slices.Contains(ws, e.via) {
+				ws = append(ws, e.via)
+			}
+			if !seen[e.to] {
 				seen[e.to] = true
-				hops = append(hops, hop{e.to, i, e.via})
+				todo = append(todo, e.to)
 			}
 		}
 	}
-	return nil
+	return ws
 }
 
 // bits is a set of origins.

@@ -143,15 +143,16 @@ func isReceiver(u *unit, e ast.Expr) bool {
 }
 
 // helperCall notes the route that a call of a helper registers. Sel is how the
-// helper is called, nil if that is through an interface.
-func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args []node) {
+// helper is called, nil if that is through an interface. It returns the event, if
+// there is one.
+func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args []node) *event {
 	h := f.a.helperOf(u)
 	if h == nil || h.pattern >= len(c.Args) {
-		return
+		return nil
 	}
 	p := f.pattern(c.Args[h.pattern])
 	if p.param {
-		return // a helper of a helper
+		return nil // a helper of a helper
 	}
 	ev := &event{does: Add, call: c, pattern: p, remote: true}
 	if h.partly {
@@ -180,7 +181,9 @@ func (f *frame) helperCall(c *ast.CallExpr, sel *ast.SelectorExpr, u *unit, args
 			ev.expr = ast.NewIdent(h.at.Name())
 		}
 	}
-	if ev.recv != 0 {
-		f.event(ev)
+	if ev.recv == 0 {
+		return nil
 	}
+	f.event(ev)
+	return ev
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -21,7 +20,7 @@ func (f *finder) middleware(cand *Candidate, c, at *class) {
 	seen := map[ast.Node]bool{}
 	for _, s := range c.serves {
 		for _, src := range c.sources {
-			f.around(cand, f.a.flow.way(src.id, s.node), seen)
+			f.around(cand, f.a.flow.around(src.id, s.node), seen)
 		}
 	}
 	for _, cl := range []*class{c, at} {
@@ -59,24 +58,30 @@ func (f *finder) middleware(cand *Candidate, c, at *class) {
 	}
 }
 
-// around adds what is put around the router on one way to a server.
-func (f *finder) around(cand *Candidate, way []*wrapper, seen map[ast.Node]bool) {
-	gated := false
-	for i, w := range slices.Backward(way) {
-		// The closure that a middleware returns is the middleware.
-		if _, ok := w.call.(*ast.FuncLit); ok && i > 0 && way[i-1].fn != nil && way[i-1].fn.decl != nil {
-			if d := way[i-1].fn.decl; d.Pos() <= w.call.Pos() && w.call.End() <= d.End() {
-				gated = gated || w.gated
-				continue
+// around adds what is put around the router on its ways to a server.
+func (f *finder) around(cand *Candidate, ws []*wrapper, seen map[ast.Node]bool) {
+	gates := map[*unit]bool{}
+	named := func(w *wrapper) *unit { // the middleware whose closure w is
+		for _, o := range ws {
+			if o != w && o.fn != nil && o.fn.decl != nil && o.fn.decl != w.call && o.fn.decl.Pos() <= w.call.Pos() && w.call.End() <= o.fn.decl.End() {
+				return o.fn
 			}
 		}
-		if !seen[w.call] {
-			seen[w.call] = true
-			m := f.describe(w, cand.Router)
-			m.Gate = m.Gate || gated
-			cand.Middleware = append(cand.Middleware, m)
+		return nil
+	}
+	for _, w := range ws {
+		if u := named(w); u != nil && w.gated {
+			gates[u] = true
 		}
-		gated = false
+	}
+	for _, w := range ws {
+		if seen[w.call] || named(w) != nil {
+			continue
+		}
+		seen[w.call] = true
+		m := f.describe(w, cand.Router)
+		m.Gate = m.Gate || gates[w.fn]
+		cand.Middleware = append(cand.Middleware, m)
 	}
 }
 

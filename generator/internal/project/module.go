@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
 
 // minGo is the lowest go line that the code which wsgen adds can live under.
@@ -47,6 +48,9 @@ func findModule(dir string) (*Project, error) {
 	root, ok := above(dir, "go.mod")
 	if !ok {
 		name := path.Base(filepath.ToSlash(dir))
+		if module.CheckImportPath(name) != nil {
+			name = "example.com/app"
+		}
 		return nil, fmt.Errorf("%w in %s or above it; make one with: go mod init %s && go mod tidy", ErrNoModule, dir, name)
 	}
 	name := filepath.Join(root, "go.mod")

@@ -44,6 +44,14 @@ type Main struct {
 	Funcs int    // functions called main in the folder; more than one: it is a folder of programs and builds no package
 }
 
+// String returns the folder as --main takes it: "./cmd/api", or ".".
+func (m *Main) String() string {
+	if m.Dir == "." {
+		return "."
+	}
+	return "./" + m.Dir
+}
+
 // A File is a Go source file of the project.
 type File struct {
 	Path      string         // slash-separated, relative to Root

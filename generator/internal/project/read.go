@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -133,23 +134,11 @@ func (w *world) isMain(dir string) bool {
 		if err != nil || !w.match(dir, e.Name(), data) {
 			continue
 		}
-		if name := packageClause(data); name != "" {
-			return name == "main"
+		if f, err := parser.ParseFile(token.NewFileSet(), "", data, parser.PackageClauseOnly); err == nil {
+			return f.Name.Name == "main"
 		}
 	}
 	return false
-}
-
-// packageClause returns the package name in a file.
-func packageClause(data []byte) string {
-	for line := range bytes.Lines(data) {
-		if rest, ok := bytes.CutPrefix(line, []byte("package ")); ok {
-			if f := bytes.FieldsFunc(rest, func(r rune) bool { return r <= ' ' || r == ';' || r == '/' }); len(f) > 0 {
-				return string(f[0])
-			}
-		}
-	}
-	return ""
 }
 
 // skipped says whether the go command leaves a folder out of ./... .

@@ -264,7 +264,7 @@ func (a *analysis) same(h *Home, x, y ast.Expr) bool {
 
 // inner says whether a home is a block inside a function, or a closure that runs
 // on its own.
-func (a *analysis) inner(h Home, p *place) bool {
+func (a *analysis) inner(h Home) bool {
 	if h.Lit != nil && h.Block != h.Lit.Body || h.Lit == nil && h.Decl != nil && h.Block != h.Decl.Body {
 		return true
 	}
