@@ -21,7 +21,3 @@
 // is set. Nothing but staticcheck, and modules that were never downloaded, needs
 // the network.
 package e2e
-
-// Staticcheck is the version of staticcheck that rendered projects pass, as
-// `go run` takes it.
-const Staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -243,7 +244,29 @@ func staticcheck(t *testing.T) string {
 var buildStaticcheck = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
+	pin, err := staticcheckPin()
+	if err != nil {
+		return "", err
+	}
 	env := append(os.Environ(), "GOBIN="+workDir, "GOWORK=off", "GOFLAGS=")
-	_, err := command(ctx, workDir, env, "go", "install", Staticcheck)
+	_, err = command(ctx, workDir, env, "go", "install", pin)
 	return filepath.Join(workDir, "staticcheck"), err
 })
+
+// staticcheckPin returns what make passes on. Without make it is read from where
+// make has it.
+func staticcheckPin() (string, error) {
+	if pin := os.Getenv("STATICCHECK"); pin != "" {
+		return pin, nil
+	}
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(makefile)) {
+		if pin, ok := strings.CutPrefix(line, "STATICCHECK = "); ok {
+			return strings.TrimSpace(pin), nil
+		}
+	}
+	return "", errors.New("the Makefile has no line that begins with STATICCHECK =")
+}
