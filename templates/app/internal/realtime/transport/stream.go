@@ -40,10 +40,11 @@ type Stream struct {
 
 	state struct {
 		sync.Mutex
-		kept  []byte      // frames that the socket has not taken
-		err   error       // why nothing can be written any more
-		end   *CloseError // how the connection ends
-		final bool        // the read deadline is not to be moved any more
+		kept  []byte        // frames that the socket has not taken
+		err   error         // why nothing can be written any more
+		end   *CloseError   // how the connection ends
+		said  chan struct{} // closed when the close frame is out, or cannot be sent
+		final bool          // the read deadline is not to be moved any more
 	}
 	closing atomic.Bool // a close frame was sent, or is being sent
 }
@@ -92,7 +93,9 @@ func (s *Stream) shut(end *CloseError) error {
 		s.state.Unlock()
 		return net.ErrClosed
 	}
-	s.state.end = end
+	said := make(chan struct{})
+	defer close(said)
+	s.state.end, s.state.said = end, said
 	s.closing.Store(true)
 	s.state.Unlock()
 
@@ -143,6 +146,7 @@ func (s *Stream) Finish(err error) error {
 		s.shut(end)
 	}
 	s.linger(make([]byte, ReadBuffer))
+	s.awaitClose()
 
 	s.state.Lock()
 	end, failed := s.state.end, s.state.err
@@ -167,6 +171,17 @@ func (s *Stream) Finish(err error) error {
 		s.CloseNow()
 	}
 	return end
+}
+
+// awaitClose waits until a close frame that is being sent by another goroutine is
+// out: the peer may have closed in the same moment, and need not have waited for it.
+func (s *Stream) awaitClose() {
+	s.state.Lock()
+	said := s.state.said
+	s.state.Unlock()
+	if said != nil {
+		<-said
+	}
 }
 
 // linger does what is left of the close handshake: it says why, if we have not,
