@@ -73,22 +73,9 @@ func (w *writer) run(stop <-chan struct{}) {
 		}
 		select {
 		case <-w.wake:
-		case <-stop:
-			w.leave()
+		case <-stop: // all connections are gone: what is ready is dead
 			return
 		}
-	}
-}
-
-// leave sees to connections that were handed over while the engine stopped:
-// their close frames may be in there.
-func (w *writer) leave() {
-	w.mu.Lock()
-	late := w.ready
-	w.ready = nil
-	w.mu.Unlock()
-	for _, c := range late {
-		go c.drain()
 	}
 }
 
