@@ -12,7 +12,7 @@ import (
 type Config struct {
 	Addr        string   // where to listen, host:port; the host may be empty
 	Origins     []string // origins allowed besides the own one: https://example.com or https://*.example.com
-	Compression bool     // offer permessage-deflate; costs memory for each connection
+	Compression bool     // offer permessage-deflate; less traffic for more CPU
 
 	MaxMessage      int64   // bytes of one message
 	MaxConns        int     // open connections in all
