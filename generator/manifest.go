@@ -21,6 +21,18 @@ type Manifest struct {
 	Template string            `json:"template"` // digest of the template, which tells two development builds apart
 	Answers  Answers           `json:"answers"`
 	Files    map[string]string `json:"files"` // path -> SHA-256 of what was generated, in hexadecimal
+
+	// What was put into files of the user's, by wsgen add.
+	Injections []Injection `json:"injections,omitempty"`
+	Requires   []string    `json:"requires,omitempty"` // "module version", lines of go.mod that it has added
+	Sums       []string    `json:"sums,omitempty"`     // lines of go.sum that it has added
+}
+
+// An Injection is text that was put into a file of the user's.
+type Injection struct {
+	Path string `json:"path"`
+	Line int    `json:"line"` // of the file as it was then, counted from 1
+	Text string `json:"text"`
 }
 
 // Answers are the options of a project as they were resolved.
@@ -30,6 +42,7 @@ type Answers struct {
 	Route    string            `json:"route"`
 	Slots    map[string]string `json:"slots"` // also the server
 	Profiles []string          `json:"profiles"`
+	Into     string            `json:"into,omitempty"` // the folder of the websocket code, if it is not DefaultInto
 }
 
 // encode returns the manifest as it is written. Keys are in a fixed order.

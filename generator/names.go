@@ -160,10 +160,27 @@ func CheckRoute(route string) error {
 }
 
 func routeProblems(route string) []Problem {
+	if problems := routeShape(route); problems != nil {
+		return problems
+	}
+	for _, r := range loaded().Reserved {
+		if pack.Match(r, route) {
+			return []Problem{{
+				Option: "route", Text: fmt.Sprintf("the route %q is in the way of %s, which the project serves", route, r), Fix: routeExample,
+			}}
+		}
+	}
+	return nil
+}
+
+const routeExample = "use a path such as /ws or /api/live"
+
+// routeShape is the part of routeProblems that holds for projects of others, too.
+func routeShape(route string) []Problem {
 	bad := func(fix, format string, args ...any) []Problem {
 		return []Problem{{Option: "route", Text: fmt.Sprintf(format, args...), Fix: fix}}
 	}
-	const example = "use a path such as /ws or /api/live"
+	const example = routeExample
 	switch {
 	case route == "" || route[0] != '/':
 		return bad(example, "the route %q does not begin with a slash", route)
@@ -179,11 +196,6 @@ func routeProblems(route string) []Problem {
 	}
 	if route != path.Clean(route) {
 		return bad("use "+path.Clean(route), "the route %q is not a clean path", route)
-	}
-	for _, r := range loaded().Reserved {
-		if pack.Match(r, route) {
-			return bad(example, "the route %q is in the way of %s, which the project serves", route, r)
-		}
 	}
 	return nil
 }

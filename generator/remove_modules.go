@@ -1,0 +1,139 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/wsgen/wsgen/generator/plan"
+)
+
+// modules plans to take the requirements out of go.mod, and their sums out of
+// go.sum, that wsgen has put there and that no package imports any more.
+func (t *removal) modules(context.Context) error {
+	if t.manifest == nil || len(t.manifest.Requires) == 0 || len(t.Edited) > 0 && !t.force {
+		return nil
+	}
+	data, err := readFile(t.Root, "go.mod")
+	if err != nil || data == nil {
+		return err
+	}
+	mod, err := modfile.Parse("go.mod", data, nil)
+	if err != nil {
+		return refused("", err.Error(), "")
+	}
+	dropped := map[string]bool{} // "path version"
+	for _, line := range t.manifest.Requires {
+		name, version, _ := strings.Cut(line, " ")
+		for _, r := range mod.Require {
+			if r.Mod.Path == name && r.Mod.Version == version && !t.imported(name) {
+				dropped[line] = true
+			}
+		}
+	}
+	if len(dropped) == 0 {
+		return nil
+	}
+	return t.drop(data, dropped)
+}
+
+// imported reports whether a file of the module imports a package of another.
+func (t *removal) imported(module string) bool {
+	for _, f := range t.all {
+		for _, s := range f.ast.Imports {
+			imp, _ := strconv.Unquote(s.Path.Value)
+			if imp == module || strings.HasPrefix(imp, module+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// drop plans go.mod without some lines, and go.sum without theirs.
+func (t *removal) drop(data []byte, dropped map[string]bool) error {
+	mod, err := modfile.Parse("go.mod", data, nil)
+	if err != nil {
+		return err
+	}
+	var gone []span
+	for _, x := range mod.Syntax.Stmt {
+		switch x := x.(type) {
+		case *modfile.Line:
+			if len(x.Token) == 3 && x.Token[0] == "require" && dropped[x.Token[1]+" "+x.Token[2]] {
+				gone = append(gone, modLines(data, x.Start.Byte, x.End.Byte, true))
+			}
+		case *modfile.LineBlock:
+			if len(x.Token) != 1 || x.Token[0] != "require" {
+				continue
+			}
+			var lines []span
+			for _, l := range x.Line {
+				if len(l.Token) == 2 && dropped[l.Token[0]+" "+l.Token[1]] {
+					lines = append(lines, modLines(data, l.Start.Byte, l.End.Byte, false))
+				}
+			}
+			if len(lines) == len(x.Line) {
+				lines = []span{modLines(data, x.Start.Byte, x.RParen.Pos.Byte+1, true)}
+			}
+			gone = append(gone, lines...)
+		}
+	}
+	c, err := modify(t.Root, "go.mod", data, edits(gone))
+	if err != nil {
+		return err
+	}
+	if _, err := modfile.Parse("go.mod", c.New.Data, nil); err != nil {
+		return err
+	}
+	c.Origin = "remove"
+	t.Plan.Changes = append(t.Plan.Changes, c)
+
+	sums, err := readFile(t.Root, "go.sum")
+	if err != nil || sums == nil {
+		return err
+	}
+	var kept bytes.Buffer
+	for line := range bytes.Lines(sums) {
+		if !slices.Contains(t.manifest.Sums, string(bytes.TrimSpace(line))) {
+			kept.Write(line)
+		}
+	}
+	return t.replace("go.sum", sums, kept.Bytes())
+}
+
+// modLines returns the lines of a go.mod from start to end, and the blank line
+// above if they stand apart.
+func modLines(data []byte, start, end int, apart bool) span {
+	s := span{bytes.LastIndexByte(data[:start], '\n') + 1, len(data)}
+	if i := bytes.IndexByte(data[end:], '\n'); i >= 0 {
+		s.end = end + i + 1
+	}
+	above := bytes.LastIndexByte(data[:max(0, s.start-1)], '\n') + 1
+	next, _, _ := bytes.Cut(data[s.end:], []byte("\n"))
+	if apart && s.start > 0 && len(bytes.TrimSpace(data[above:s.start])) == 0 && len(bytes.TrimSpace(next)) == 0 {
+		s.start = above
+	}
+	return s
+}
+
+// replace plans to change a file, or to remove it when nothing is left of it.
+func (t *removal) replace(name string, old, data []byte) error {
+	if string(old) == string(data) {
+		return nil
+	}
+	mode, err := modeOf(t.Root, name)
+	if err != nil {
+		return err
+	}
+	c := plan.Change{Path: name, Old: &plan.File{Data: old, Mode: mode}, Origin: "remove"}
+	if len(data) > 0 {
+		c.New = &plan.File{Data: data, Mode: mode}
+	}
+	t.Plan.Changes = append(t.Plan.Changes, c)
+	return nil
+}
