@@ -86,6 +86,9 @@ func New(o Options) *Hub {
 		history:  history{max: o.History, maxBytes: o.HistoryBytes},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
+	if o.Register != nil {
+		o.Register(h)
+	}
 	return h
 }
 

@@ -48,6 +48,10 @@ type Options struct {
 	// with "user:" are the users' own, and never asked for.
 	CanJoin func(c *Conn, topic string) error
 
+	// Register is called by New with the new hub: the place for On where whoever
+	// makes the options has no hub yet.
+	Register func(h *Hub)
+
 	// OnOpen is called before the first message of a connection is read: what
 	// waits for an answer, as Conn.Request does, needs a goroutine of its own. r
 	// is the handshake, and must not be kept.
