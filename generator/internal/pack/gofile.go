@@ -152,13 +152,15 @@ func (g *goFile) resolve() (whole bool, err error) {
 			if !ok {
 				return false, fmt.Errorf("%s: imports %s, which is not the default choice of its slot; import the default, it stands for all", g.fset.Position(spec.Pos()), dir)
 			}
+			into := g.id.into(g.tok.r.Replace(to))
+			pkg := path.Base(to) // packages are called like their directories, until these are moved
 			if s.used == "" {
-				s.used = path.Base(to)
+				s.used, s.name = pkg, pkg
 			}
-			if s.name == path.Base(to) {
+			if s.name == pkg && pkg == path.Base(into) {
 				s.name = "" // the alias has become the plain name
 			}
-			s.path = g.id.Module + "/" + g.tok.r.Replace(to)
+			s.path = g.id.Module + "/" + into
 			if to == here && !external {
 				s.drop, s.self, whole = true, true, true
 				break

@@ -27,6 +27,7 @@ type Pack struct {
 	Token    string             // stands for the name of the project
 	Route    string             // stands for the websocket route
 	Reserved []string           // globs of routes that the template serves itself
+	Private  []string           // globs of template paths that no project gets: tests of the template itself
 	Rename   map[string]string  // template path -> path in the project, for files that may not bear their name here
 	Slots    map[string]Slot    // by name
 	Features map[string]Feature // by name
@@ -45,12 +46,16 @@ type Slot struct {
 	Choices []Choice `json:"choices"` // in the order in which people see them
 }
 
-// A Choice is one way to fill a slot.
+// A Choice is one way to fill a slot. What it needs of a project that is there
+// already is for those to look at who choose it; Render does not.
 type Choice struct {
-	Name    string   `json:"name"`
-	Doc     string   `json:"doc"`
-	Module  string   `json:"module"`  // what it requires in go.mod, if anything
-	Aliases []string `json:"aliases"` // other names that people know it by
+	Name    string            `json:"name"`
+	Doc     string            `json:"doc"`
+	Module  string            `json:"module"`  // what it requires in go.mod, if anything
+	Aliases []string          `json:"aliases"` // other names that people know it by
+	Owns    []string          `json:"owns"`    // globs of template paths, outside the slot, that are there only with the choice
+	Go      string            `json:"go"`      // oldest go line of a project for which it is right; any if empty
+	Routers map[string]string `json:"routers"` // modules of the router that it is for, each with the oldest version that will do; the project has one of them
 }
 
 // A Feature is something that a project may have or not have.
@@ -80,6 +85,7 @@ type manifest struct {
 	Token    string              `json:"token"`
 	Route    string              `json:"route"`
 	Reserved []string            `json:"reserved"`
+	Private  []string            `json:"private"`
 	Rename   map[string]string   `json:"rename"`
 	Slots    map[string]Slot     `json:"slots"`
 	Features map[string]Feature  `json:"features"`
@@ -107,7 +113,7 @@ func Load(fsys fs.FS) (*Pack, error) {
 		return nil, fmt.Errorf("pack.json: version %d is not known here; it is 1", m.Version)
 	}
 	p := &Pack{
-		Module: m.Module, Token: m.Token, Route: m.Route, Reserved: m.Reserved, Rename: m.Rename,
+		Module: m.Module, Token: m.Token, Route: m.Route, Reserved: m.Reserved, Private: m.Private, Rename: m.Rename,
 		Slots: m.Slots, Features: m.Features, Sets: m.Sets,
 		fsys: fsys,
 	}
@@ -142,13 +148,21 @@ func Load(fsys fs.FS) (*Pack, error) {
 // own says of each path whose it is.
 func (p *Pack) own(paths []string, fault func(string, ...any)) {
 	for _, name := range paths {
+		if matchAny(p.Private, name) {
+			continue
+		}
 		f := source{path: name}
 		for _, slot := range p.slotNames() {
 			s := p.Slots[slot]
 			for _, c := range s.Choices {
-				if below(name, s.Dir+"/"+c.Name) {
-					f.slot, f.choice = slot, c.Name
+				if !below(name, s.Dir+"/"+c.Name) && !matchAny(c.Owns, name) {
+					continue
 				}
+				if f.slot != "" {
+					fault("choice %s of slot %s: has %s, as choice %s of slot %s does", c.Name, slot, name, f.choice, f.slot)
+					continue
+				}
+				f.slot, f.choice = slot, c.Name
 			}
 			if f.slot == "" && s.Onto != s.Dir && below(name, s.Dir) {
 				fault("slot %s: %s belongs to no choice, and %s is left out of every project", slot, name, s.Dir)
@@ -197,6 +211,7 @@ func (p *Pack) check(paths []string, fault func(string, ...any)) {
 	for from := range p.Rename {
 		matches("rename", []string{from})
 	}
+	matches("private", p.Private)
 	taken := map[string]string{} // name or alias of a choice -> slot
 	for _, slot := range p.slotNames() {
 		s := p.Slots[slot]
@@ -206,7 +221,10 @@ func (p *Pack) check(paths []string, fault func(string, ...any)) {
 		}
 		for _, c := range s.Choices {
 			name("choice", c.Name)
-			matches("slot "+slot, []string{s.Dir + "/" + c.Name + "/**"})
+			matches("slot "+slot, c.Owns)
+			if len(c.Owns) == 0 {
+				matches("slot "+slot, []string{s.Dir + "/" + c.Name + "/**"})
+			}
 			for _, n := range append([]string{c.Name}, c.Aliases...) {
 				if other, ok := taken[n]; ok {
 					fault("slot %s: %s is a choice of slot %s already; a name means one thing", slot, n, other)

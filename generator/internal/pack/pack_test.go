@@ -9,10 +9,11 @@ func TestLoadReportsAllFaults(t *testing.T) {
 -- pack.json --
 {
   "version": 1, "module": "example.com/app", "token": "theapp",
-  "rename": {"AGENTS_app.md": "AGENTS.md"}, "reserved": ["/healthz", "healthz"],
+  "rename": {"AGENTS_app.md": "AGENTS.md"}, "reserved": ["/healthz", "healthz"], "private": ["*_test.go"],
   "slots": {
     "store": {"dir": "store", "onto": "data", "default": "disk", "choices": [
-      {"name": "memory"}, {"name": "redis"}, {"name": "Postgres", "aliases": ["memory"]}
+      {"name": "memory"}, {"name": "redis"}, {"name": "Postgres", "aliases": ["memory"]},
+      {"name": "sqlite", "owns": ["store/memory/*", "store/lite/*"]}
     ]}
   },
   "features": {
@@ -32,6 +33,7 @@ func TestLoadReportsAllFaults(t *testing.T) {
 	}
 	equal(t, err.Error(), `
 pack.json: choice "Postgres": a name is lower-case letters, digits and single dashes
+pack.json: choice sqlite of slot store: has store/memory/memory.go, as choice memory of slot store does
 pack.json: feature cloud: requires or conflicts with "sky", which is no other feature
 pack.json: feature cloud: sets "shop", which is no slot
 pack.json: feature cloud: sets slot store to "paper", which is not one of its choices
@@ -40,11 +42,13 @@ pack.json: feature images: owns Dockerfile, as feature docker does
 pack.json: feature images: owns store/memory/memory.go, which belongs to choice memory of slot store
 pack.json: feature images: requires or conflicts with "images", which is no other feature
 pack.json: feature redis: is also a choice of slot store; a name means one thing
+pack.json: private: "*_test.go" matches no file
 pack.json: rename: "AGENTS_app.md" matches no file
 pack.json: reserved: "healthz" is no glob of a route; it begins with a slash
 pack.json: set kit: "[a" is no glob
 pack.json: set kit: "kit/**" matches no file
 pack.json: slot store: "store/Postgres/**" matches no file
+pack.json: slot store: "store/lite/*" matches no file
 pack.json: slot store: "store/redis/**" matches no file
 pack.json: slot store: default "disk" is not one of its choices
 pack.json: slot store: memory is a choice of slot store already; a name means one thing

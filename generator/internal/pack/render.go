@@ -139,10 +139,10 @@ func (r *renderer) file(f source) (File, error) {
 // place returns where in the project f goes.
 func (r *renderer) place(f source) string {
 	if to, ok := r.p.Rename[f.path]; ok {
-		return r.tok.path(to)
+		return r.id.into(r.tok.path(to))
 	}
 	dir, base := path.Split(f.path)
-	return r.tok.path(path.Join(r.moved(strings.TrimSuffix(dir, "/")), base))
+	return r.id.into(r.tok.path(path.Join(r.moved(strings.TrimSuffix(dir, "/")), base)))
 }
 
 // moved returns the directory, with tokens in it still, that the files of the

@@ -261,3 +261,21 @@ func (r *resolver) selection() *Selection {
 	}
 	return s
 }
+
+// Choose returns s with other choices in some slots: slot -> name of a choice,
+// or an alias of it. The features stay, even one that has set such a slot.
+func (p *Pack) Choose(s *Selection, slots map[string]string) (*Selection, error) {
+	next := &Selection{Slots: maps.Clone(s.Slots), Features: s.Features}
+	for _, name := range slices.Sorted(maps.Keys(slots)) {
+		slot, ok := p.Slots[name]
+		if !ok {
+			return nil, fmt.Errorf("pack.json: there is no slot %q", name)
+		}
+		c := slot.find(slots[name])
+		if c == nil {
+			return nil, fmt.Errorf("pack.json: slot %s has no choice %q", name, slots[name])
+		}
+		next.Slots[name] = c.Name
+	}
+	return next, nil
+}

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"path"
 	"regexp"
 	"strings"
 )
@@ -12,6 +13,20 @@ type Identity struct {
 	Name   string // of the project and its binary, such as my-app
 	Module string // module path
 	Route  string // of the websocket, such as /ws
+
+	// Into moves what is not wanted where the template has it: a directory, or
+	// a file, and where it goes. Packages keep their names.
+	Into map[string]string
+}
+
+// into returns where the project has what would be at p.
+func (id Identity) into(p string) string {
+	for at := p; at != "."; at = path.Dir(at) {
+		if to, ok := id.Into[at]; ok {
+			return path.Join(to, strings.TrimPrefix(p, at))
+		}
+	}
+	return p
 }
 
 // Title returns the name as a heading: my-app is My App.
