@@ -44,13 +44,24 @@ var linked = map[string]string{
 // for tests. That they are not linked follows from the list above; here they
 // are named, because that is the promise.
 var templateOnly = []string{
+	"github.com/chromedp/cdproto",
 	"github.com/chromedp/chromedp",
 	"github.com/coder/websocket",
 	"github.com/creack/pty",
+	"github.com/gin-gonic/gin",
+	"github.com/go-chi/chi/v5",
+	"github.com/gofiber/fiber/v2",
+	"github.com/gofiber/fiber/v3",
+	"github.com/gorilla/mux",
 	"github.com/gorilla/websocket",
 	"github.com/hinshun/vt10x",
+	"github.com/julienschmidt/httprouter",
 	"github.com/klauspost/compress",
+	"github.com/labstack/echo/v4",
+	"github.com/labstack/echo/v5",
 	"github.com/lxzan/gws",
+	"github.com/uptrace/bunrouter",
+	"github.com/valyala/fasthttp",
 }
 
 func TestLinkedModules(t *testing.T) {

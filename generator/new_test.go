@@ -101,7 +101,7 @@ func TestNewManifest(t *testing.T) {
 	}
 	want := Answers{
 		Name: "my-app", Module: "example.com/my-app", Route: "/live",
-		Slots:    map[string]string{"server": "gws", "backplane": "memory", "mount": "nethttp", "web": "api"},
+		Slots:    map[string]string{"server": "gws", "backplane": "memory", "mount": "nethttp", "setup": "chat", "web": "api"},
 		Profiles: []string{"api", "docker"},
 	}
 	if !reflect.DeepEqual(m.Answers, want) {

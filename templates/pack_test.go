@@ -23,7 +23,10 @@ type manifest struct {
 	Module, Token, Route string
 	Slots                map[string]struct {
 		Dir, Onto string
-		Choices   []struct{ Name string }
+		Choices   []struct {
+			Name string
+			Owns []string
+		}
 	}
 	Features map[string]json.RawMessage
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/wsgen/wsgen/templates/app/internal/realtime"
 )
 
-// Mount serves the websocket and the browser's client on a mux. Edit changes
-// the settings of setup.go.
-func Mount(mux *http.ServeMux, edit ...func(*realtime.Options)) *realtime.Hub {
+// Mount serves the websocket and the browser's client on a mux: an
+// *http.ServeMux, or one of its kind. Edit changes the settings of setup.go.
+func Mount(mux interface{ Handle(string, http.Handler) }, edit ...func(*realtime.Options)) *realtime.Hub {
 	h := realtime.New(edit...)
 	mux.Handle("GET "+realtime.Route, h)
 	mux.Handle("GET "+realtime.Route+"/realtime.js", realtime.Script())
