@@ -27,7 +27,8 @@ type analysis struct {
 	globals map[types.Object]node     // package-level variables and fields
 	types   map[*types.Named]*typeUse // types of the project that are mentioned
 	dynamic map[string][]dynamicCall  // calls through interfaces, by method
-	methods map[string][]*unit        // exported methods of mentioned types, by name
+	methods map[string][]*unit        // methods of mentioned types, by name
+	quiet   map[string]bool           // methods that idle functions call through interfaces
 	di      map[string]node           // values that a container hands out, by type
 
 	def       *source // http.DefaultServeMux
@@ -37,6 +38,7 @@ type analysis struct {
 	mounts    []mounting
 	shutdowns []shutting
 	edges     map[*unit]map[*unit]bool // who may call or mention whom
+	sites     map[*unit][2]int         // how often a function is called: in all cases, and under conditions
 	walkedBy  map[*ast.FuncDecl][]*frame
 }
 
@@ -127,8 +129,9 @@ type frame struct {
 	given  map[*ast.CallExpr][]node // their arguments
 	result []node
 	lits   []*scope
-	goes   int
+	goes   int // how deep in go statements
 	loops  int
+	conds  int // how deep in branches
 	walked bool
 }
 
@@ -205,8 +208,8 @@ func analyse(w *world, m *Main) *analysis {
 	a := &analysis{
 		w: w, flow: newFlow(),
 		units: map[*types.Func]*unit{}, shared: map[*unit]*frame{}, globals: map[types.Object]node{},
-		types: map[*types.Named]*typeUse{}, dynamic: map[string][]dynamicCall{}, methods: map[string][]*unit{},
-		di: map[string]node{}, byCall: map[*ast.CallExpr]*event{}, edges: map[*unit]map[*unit]bool{}, walkedBy: map[*ast.FuncDecl][]*frame{},
+		types: map[*types.Named]*typeUse{}, dynamic: map[string][]dynamicCall{}, methods: map[string][]*unit{}, quiet: map[string]bool{},
+		di: map[string]node{}, byCall: map[*ast.CallExpr]*event{}, edges: map[*unit]map[*unit]bool{}, sites: map[*unit][2]int{}, walkedBy: map[*ast.FuncDecl][]*frame{},
 	}
 	a.def = &source{kind: aRouter, router: DefaultMux, imp: "net/http"}
 	a.def.at = a.flow.node()
@@ -286,7 +289,7 @@ func closure(w *world, root *pkg) []*pkg {
 
 func (a *analysis) frame(u *unit, parent *frame) *frame {
 	a.frames++
-	f := &frame{a: a, u: u, parent: parent, vars: map[types.Object]node{}, env: map[types.Object]node{}, memo: map[ast.Expr]node{}, made: map[*ast.CallExpr][]node{}, given: map[*ast.CallExpr][]node{}}
+	f := &frame{a: a, u: u, parent: parent}
 	if parent != nil {
 		f.depth = parent.depth + 1
 	}
@@ -344,13 +347,20 @@ func (a *analysis) mention(n *types.Named) {
 		return
 	}
 	a.types[n] = &typeUse{named: n}
+	if s, ok := n.Underlying().(*types.Struct); ok { // a value has values within
+		for v := range s.Fields() {
+			if m, ok := types.Unalias(v.Type()).(*types.Named); ok {
+				a.mention(m)
+			}
+		}
+	}
 	for m := range n.Methods() {
 		u := a.unitOf(m)
 		if u == nil {
 			continue
 		}
 		a.methods[m.Name()] = append(a.methods[m.Name()], u)
-		if m.Exported() {
+		if m.Exported() || a.quiet[m.Name()] {
 			a.reach(u)
 		}
 		for i := range a.dynamic[m.Name()] {

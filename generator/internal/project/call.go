@@ -134,6 +134,9 @@ func (f *frame) builtin(c *ast.CallExpr) []node {
 func (f *frame) static(c *ast.CallExpr, sel *ast.SelectorExpr, fn *types.Func, u *unit) []node {
 	a := f.a
 	a.calls(f.u, u)
+	n := a.sites[u]
+	n[b2i(f.conds > 0)]++
+	a.sites[u] = n
 	var recv node
 	if sel != nil {
 		if _, ok := f.u.pkg.info.Selections[sel]; ok {

@@ -41,6 +41,8 @@ type Candidate struct {
 
 	also    []*Main // more binaries with this home
 	outside bool    // the router comes from code that is not edited
+	side    bool    // it looks like something beside the application
+	maybe   bool    // the home is only called under conditions
 	inner   bool    // the home is not the body of a function that surely runs once
 }
 

@@ -138,16 +138,25 @@ func (a *analysis) classes() []*class {
 	}
 	for _, c := range all {
 		c.events = dedup(c.events)
-		slices.SortStableFunc(c.serves, func(x, y *serving) int { return cmp.Compare(x.Pos, y.Pos) })
+		slices.SortStableFunc(c.serves, func(x, y *serving) int { return inOrder(x.File, x.Pos, y.File, y.Pos) })
 		c.serves = slices.CompactFunc(c.serves, func(x, y *serving) bool { return x.Pos == y.Pos && x.What == y.What })
 	}
 	return all
 }
 
+// inOrder compares positions by file name and place, since files are parsed in
+// no order.
+func inOrder(f *File, p token.Pos, g *File, q token.Pos) int {
+	if f == nil || g == nil {
+		return cmp.Compare(b2i(f == nil), b2i(g == nil))
+	}
+	return cmp.Or(cmp.Compare(f.Path, g.Path), cmp.Compare(p, q))
+}
+
 // dedup sorts events by position and drops those that different callers of a
 // function share.
 func dedup(es []*event) []*event {
-	slices.SortStableFunc(es, func(x, y *event) int { return cmp.Compare(x.call.Pos(), y.call.Pos()) })
+	slices.SortStableFunc(es, func(x, y *event) int { return inOrder(x.file, x.call.Pos(), y.file, y.call.Pos()) })
 	return slices.CompactFunc(es, func(x, y *event) bool {
 		return x.call == y.call && x.does&^Auth == y.does&^Auth && x.remote == y.remote
 	})

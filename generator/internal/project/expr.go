@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 )
 
 func (f *frame) typeOf(e ast.Expr) types.Type { return f.u.pkg.info.TypeOf(e) }
@@ -25,6 +26,9 @@ func (f *frame) object(o types.Object) node {
 	}
 	o = v.Origin()
 	all := f.a.globals
+	if f.vars == nil {
+		f.vars = map[types.Object]node{}
+	}
 	if !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope() {
 		all = f.vars
 	}
@@ -308,13 +312,14 @@ func (f *frame) closure(x *ast.FuncLit) node {
 		}
 	}
 	f.a.flow.source(n, s)
-	env, goes, loops := f.env, f.goes, f.loops
+	env, goes, loops, conds := f.env, f.goes, f.loops, f.conds
+	f.conds = 0
 	f.lits = append(f.lits, &scope{x, s})
-	f.env = f.branch(env, func() bool { return false })
+	f.env = maps.Clone(env)
 	f.stmts(x.Body.List)
 	f.named(x.Type, s.results)
 	f.lits = f.lits[:len(f.lits)-1]
-	f.env, f.goes, f.loops = env, goes, loops
+	f.env, f.goes, f.loops, f.conds = env, goes, loops, conds
 	return n
 }
 

@@ -111,7 +111,9 @@ func (a *analysis) choose(c *class) []*place {
 		return all
 	}
 	features := len(pkgs) > 1 && all[0].fn.pkg != all[i].fn.pkg
-	if 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) && !features {
+	n := a.sites[all[0].fn]
+	maybe := n[0] == 0 && n[1] > 0
+	if 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) && !features && !maybe {
 		return all
 	}
 	if _, _, ok := a.home(c, all[i]); !ok {

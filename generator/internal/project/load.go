@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"fmt"
+	"go/ast"
 	"go/build"
 	"go/token"
 	"go/types"
@@ -24,7 +25,8 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 		return nil, err
 	}
 	p.Fset = token.NewFileSet()
-	w := &world{p: p, build: build.Default, pkgs: map[string]*pkg{}, stubs: map[string]*types.Package{}, others: map[string]*types.Package{}}
+	w := &world{p: p, build: build.Default, pkgs: map[string]*pkg{}, stubs: map[string]*types.Package{}, others: map[string]*types.Package{},
+		digests: map[*ast.FuncDecl]*digest{}, stricts: map[types.Type]bool{}}
 	w.build.BuildTags = append(slices.Clip(w.build.BuildTags), o.Tags...)
 	w.build.CgoEnabled = true
 	if o.GOOS != "" {

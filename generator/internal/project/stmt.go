@@ -14,11 +14,20 @@ func (f *frame) walk() {
 	f.walked = true
 	u := f.u
 	f.a.walkedBy[u.decl] = append(f.a.walkedBy[u.decl], f)
-	if u.versions == nil && u.decl == nil {
+	if u.decl != nil {
+		if u.decl.Body == nil {
+			return
+		}
+		d := f.a.w.digest(u)
+		if d.idle {
+			f.walkIdle(d)
+			return
+		}
+		u.versions = d.versions
+	} else if u.versions == nil {
 		u.versions = findVersions(u.pkg.info, u.file.AST)
-	} else if u.versions == nil && u.decl.Body != nil {
-		u.versions = findVersions(u.pkg.info, u.decl.Body)
 	}
+	f.ready()
 	for o := range u.versions {
 		f.env[o] = f.object(o)
 	}
@@ -30,11 +39,17 @@ func (f *frame) walk() {
 		}
 		return
 	}
-	if u.decl.Body == nil {
-		return
-	}
 	f.stmts(u.decl.Body.List)
 	f.named(u.decl.Type, f.result)
+}
+
+// ready makes the tables of a frame that is walked.
+func (f *frame) ready() {
+	f.memo, f.env = map[ast.Expr]node{}, map[types.Object]node{}
+	f.made, f.given = map[*ast.CallExpr][]node{}, map[*ast.CallExpr][]node{}
+	if f.vars == nil {
+		f.vars = map[types.Object]node{}
+	}
 }
 
 // named lets named results flow out of a function that ends in a bare return.

@@ -95,6 +95,8 @@ func findVersions(info *types.Info, body ast.Node) versioned {
 // at its end; nil if it never gets there.
 func (f *frame) branch(start map[types.Object]node, walk func() bool) map[types.Object]node {
 	f.env = maps.Clone(start)
+	f.conds++
+	defer func() { f.conds-- }()
 	if walk() {
 		return nil
 	}

@@ -37,6 +37,9 @@ type world struct {
 	order  []*pkg // in the order of checking: imports first
 	stubs  map[string]*types.Package
 	others map[string]*types.Package // unknown packages: names without content
+
+	digests map[*ast.FuncDecl]*digest // what functions are about
+	stricts map[types.Type]bool
 }
 
 // dirOf returns the folder of a package that is here, and the module it is of.
