@@ -50,6 +50,11 @@ func Vendor(mod []byte, txt *plan.File, res *Result, o Options, exists func(path
 		}
 	}
 	if len(v.edits) > 0 {
+		if bytes.Contains(txt.Data, []byte("\r\n")) {
+			for i := range v.edits {
+				v.edits[i].Text = strings.ReplaceAll(v.edits[i].Text, "\n", "\r\n")
+			}
+		}
 		slices.SortFunc(v.edits, func(a, b plan.Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Text, b.Text)) })
 		data, err := plan.Splice(txt.Data, v.edits)
 		if err != nil {
