@@ -293,7 +293,7 @@ func (a *analysis) frame(u *unit, parent *frame) *frame {
 	if parent != nil {
 		f.depth = parent.depth + 1
 	}
-	if u.obj != nil {
+	if u.obj != nil && !(u.decl.Body != nil && a.w.digest(u).idle) {
 		for range u.obj.Signature().Results().Len() {
 			f.result = append(f.result, a.flow.node())
 		}

@@ -20,6 +20,8 @@ func (p *Project) Find(ctx context.Context, mains ...*Main) ([]*Candidate, *Ambi
 	if len(mains) == 0 {
 		mains = p.Mains
 	}
+	p.world.mu.Lock()
+	defer p.world.mu.Unlock()
 	var runs []*finder
 	var outside *serving
 	for _, m := range mains {

@@ -45,6 +45,11 @@ func findModule(dir string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	if fi, err := os.Stat(dir); err != nil {
+		return nil, err
+	} else if !fi.IsDir() {
+		return nil, fmt.Errorf("%s is no folder", dir)
+	}
 	root, ok := above(dir, "go.mod")
 	if !ok {
 		name := path.Base(filepath.ToSlash(dir))

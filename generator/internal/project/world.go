@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A pkg is a package of the project, or of a local replacement.
@@ -38,6 +39,7 @@ type world struct {
 	stubs  map[string]*types.Package
 	others map[string]*types.Package // unknown packages: names without content
 
+	mu      sync.Mutex                // held by Find and At, which fill in what follows
 	digests map[*ast.FuncDecl]*digest // what functions are about
 	stricts map[types.Type]bool
 }
