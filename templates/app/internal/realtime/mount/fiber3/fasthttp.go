@@ -61,8 +61,8 @@ type conn struct {
 	closed chan struct{}
 	once   sync.Once
 
-	mu       sync.Mutex
-	deadline time.Time // for reading
+	mu          sync.Mutex
+	read, write time.Time // deadlines
 }
 
 // handOver is called by fasthttp when it will not touch the connection any more,
@@ -72,7 +72,8 @@ func (c *conn) handOver(nc net.Conn) {
 	// Past the deadline there is nothing to read but what fasthttp has already.
 	nc.SetReadDeadline(time.Unix(1, 0))
 	c.early, _ = io.ReadAll(nc)
-	c.Conn.SetReadDeadline(c.deadline) // fasthttp has cleared it
+	c.Conn.SetReadDeadline(c.read) // fasthttp has cleared them
+	c.Conn.SetWriteDeadline(c.write)
 	c.mu.Unlock()
 	close(c.ours)
 	<-c.closed
@@ -92,11 +93,25 @@ func (c *conn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
+func (c *conn) SetDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read, c.write = t, t
+	return c.Conn.SetDeadline(t)
+}
+
 func (c *conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.deadline = t
+	c.read = t
 	return c.Conn.SetReadDeadline(t)
+}
+
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.write = t
+	return c.Conn.SetWriteDeadline(t)
 }
 
 func (c *conn) Close() error {

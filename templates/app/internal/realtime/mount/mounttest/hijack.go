@@ -49,10 +49,10 @@ func (serve Bridge) CheckHijack(t *testing.T) {
 		}
 	})
 
-	// The handler sets a deadline and returns; what the server does to the
+	// The handler sets deadlines and returns; what the server does to the
 	// connection after that must not undo it.
-	t.Run("the handler's deadline stands", func(t *testing.T) {
-		ended := make(chan error, 1)
+	t.Run("the handler's deadlines stand", func(t *testing.T) {
+		read, written := make(chan error, 1), make(chan error, 1)
 		addr := serve(t, patience, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			nc, _, err := http.NewResponseController(w).Hijack()
 			if err != nil {
@@ -60,15 +60,23 @@ func (serve Bridge) CheckHijack(t *testing.T) {
 				return
 			}
 			nc.SetReadDeadline(time.Now().Add(timeout))
+			nc.SetWriteDeadline(time.Now().Add(timeout))
 			go func() {
 				defer nc.Close()
 				_, err := nc.Read(make([]byte, 1))
-				ended <- err
+				read <- err
+				for err = nil; err == nil; { // nobody reads that
+					_, err = nc.Write(make([]byte, 1<<20))
+				}
+				written <- err
 			}()
 		}))
 		ask(t, addr, "")
-		if err := await(t, ended); !errors.Is(err, os.ErrDeadlineExceeded) {
+		if err := await(t, read); !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("Read returned %v, want the deadline", err)
+		}
+		if err := await(t, written); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("Write returned %v, want the deadline", err)
 		}
 	})
 
