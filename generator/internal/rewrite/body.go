@@ -13,8 +13,7 @@ import (
 // does to the router.
 type body struct {
 	*mounting
-	home  project.Home
-	route string // from the root of the router
+	home project.Home
 }
 
 // registers reports whether s makes an answer to some requests. A function that

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/wsgen/wsgen/generator/internal/project"
 	"github.com/wsgen/wsgen/generator/plan"
@@ -57,7 +58,7 @@ func Mount(p *project.Project, c *project.Candidate, o Options) (*Result, error)
 	}
 	m := &mounting{p: p, c: c, o: o, drafts: map[string]*draft{}, result: &Result{Kind: project.Mount}}
 	if o.Server != "" {
-		if err := CheckServer(p, c.Router, o.Server); err != nil {
+		if err := CheckServer(c.Router, o.Server); err != nil {
 			return nil, err
 		}
 	}
@@ -83,9 +84,8 @@ func (m *mounting) statement() error {
 	if m.c.Kind == project.Wrap || r == nil {
 		return m.wrapCandidate()
 	}
-	base := baseValue(m.c)
-	if c := routeConflict(r, m.c.Routes, base, m.o.Route); c != nil {
-		no := c.refusal(base+m.o.Route, freeRoutes(r, m.c.Routes, base, m.o.Route))
+	if c := routeConflict(r, m.c.Routes, m.o.Route); c != nil {
+		no := c.refusal(m.o.Route, freeRoutes(r, m.c.Routes, m.o.Route))
 		if !c.panic {
 			return no
 		}
@@ -94,7 +94,7 @@ func (m *mounting) statement() error {
 	if n := m.outside(r); n >= 0 {
 		return m.wrapOutside(n)
 	}
-	b := &body{home: m.c.Home, route: base + m.o.Route, mounting: m}
+	b := &body{home: m.c.Home, mounting: m}
 	if !editable(b.home.File) {
 		return refuse(NotEditable, b.home.File, b.home.File.AST.Package, "this file is not the user's own to edit", "choose another place with --at=file.go:Func")
 	}
@@ -139,7 +139,7 @@ func (m *mounting) mount(b *body, r room) error {
 	var gaps []gap
 	var at []token.Pos
 	for _, g := range b.gaps(r) {
-		if visible(f, m.c.Expr, g.pos()) && visible(f, m.c.Base, g.pos()) {
+		if visible(f, m.c.Expr, g.pos()) {
 			gaps, at = append(gaps, g), append(at, g.pos())
 		}
 	}
@@ -156,12 +156,6 @@ func (m *mounting) mount(b *body, r room) error {
 	if m.c.Expr == "" {
 		code = qualifier + "MountDefault("
 	}
-	if m.c.Base != "" {
-		if m.c.Expr != "" {
-			code += ", "
-		}
-		code += qualifier + "Under(" + m.c.Base + ")"
-	}
 	code += ")"
 	var variants []variant
 	for _, g := range gaps {
@@ -170,9 +164,23 @@ func (m *mounting) mount(b *body, r room) error {
 	if err := d.put(variants...); err != nil {
 		return unformatted(f, at[0], code, err)
 	}
-	m.did(project.Mount, f, at[0], code, m.c.Prefix+baseValue(m.c)+m.o.Route)
+	m.did(project.Mount, f, at[0], code, m.c.Prefix+m.o.Route)
+	m.baseNote(f, at[0])
 	m.orderNotes(b)
 	return nil
+}
+
+// baseNote says that the routes beside the websocket begin with something that
+// it does not begin with.
+func (m *mounting) baseNote(f *project.File, pos token.Pos) {
+	base := baseValue(m.c)
+	switch {
+	case base == "" || strings.HasPrefix(m.o.Route, base+"/"):
+	case base == "…":
+		m.note(f, pos, fmt.Sprintf("the routes beside it begin with %s, and the websocket does not: see that requests for %s get here", m.c.Base, m.o.Route))
+	default:
+		m.note(f, pos, fmt.Sprintf("the routes beside it begin with %s; --route=%s puts the websocket there, too", base, base+m.o.Route))
+	}
 }
 
 // orderNotes says what else could be in the way, in functions whose order in
@@ -185,8 +193,8 @@ func (m *mounting) orderNotes(b *body) {
 		if inside := have.File == b.home.File && b.home.List[0].Pos() <= have.Pos && have.Pos < b.home.List[len(b.home.List)-1].End(); inside || have.Func == b.home.Func {
 			continue
 		}
-		if (have.Method == "" || have.Method == "GET") && matches(have.Pattern, b.route) {
-			m.note(have.File, have.Pos, fmt.Sprintf("%s also matches %s: if it is registered first, the websocket is not reached", pattern(have), b.route))
+		if (have.Method == "" || have.Method == "GET") && matches(have.Pattern, m.o.Route) {
+			m.note(have.File, have.Pos, fmt.Sprintf("%s also matches %s: if it is registered first, the websocket is not reached", pattern(have), m.o.Route))
 		}
 	}
 }

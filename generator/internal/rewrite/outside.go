@@ -74,7 +74,10 @@ func (m *mounting) lost(w, guard *project.Middleware) *Refusal {
 		ways = append(ways, "use --auth=none if that is meant")
 		no.Option, no.Choices = "auth", []string{"none"}
 	default:
-		ways = append(ways, "keep it off "+m.o.Route)
+		ways = append(ways, "keep it off "+m.o.Route, "serve the router through net/http, so that the websocket can stand in front of it")
+		if no.Snippet == "" && m.c.Expr != "" {
+			no.Snippet = fmt.Sprintf("http.ListenAndServe(addr, %s.Wrap(%s))", m.o.Package, m.c.Expr)
+		}
 	}
 	no.Fix = strings.Join(ways, ", or ")
 	return no

@@ -52,12 +52,12 @@ func (b *body) shadows(s *project.Step) bool {
 	case s.Does.Has(project.CatchAll):
 		return true
 	case s.Does.Has(project.UsePath):
-		return s.Pattern != "" && within(s.Pattern, b.route)
+		return s.Pattern != "" && within(s.Pattern, b.o.Route)
 	case s.Does.Has(project.Add):
 		if s.Pattern == "" {
 			return s.Does.Has(project.Param)
 		}
-		return matches(s.Pattern, b.route) || matches(s.Pattern, b.route+script)
+		return matches(s.Pattern, b.o.Route) || matches(s.Pattern, b.o.Route+script)
 	}
 	return false
 }

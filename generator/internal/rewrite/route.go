@@ -19,10 +19,9 @@ type conflict struct {
 	panic bool // the router panics; else requests would go astray
 }
 
-// conflict returns what is in the way of a route, nil if nothing is. The
+// routeConflict returns what is in the way of a route, nil if nothing is. The
 // browser's client is served below it.
-func routeConflict(r router, routes []project.Route, base, route string) *conflict {
-	path := base + route
+func routeConflict(r router, routes []project.Route, path string) *conflict {
 	for _, have := range routes {
 		if have.Method == "" || have.Method == "GET" {
 			if have.Host == "" && occupies(have.Pattern, path) {
@@ -49,10 +48,10 @@ func occupies(pattern, path string) bool {
 }
 
 // freeRoutes returns proposals that nothing is in the way of.
-func freeRoutes(r router, routes []project.Route, base, route string) []string {
+func freeRoutes(r router, routes []project.Route, route string) []string {
 	var free []string
 	for _, p := range append(slices.Clone(proposals), strings.TrimSuffix(route, "/")+"/app") {
-		if p != route && routeConflict(r, routes, base, p) == nil {
+		if p != route && routeConflict(r, routes, p) == nil {
 			free = append(free, p)
 		}
 	}
@@ -99,7 +98,7 @@ func baseValue(c *project.Candidate) string {
 	f := c.Home.File
 	if f.Pkg != nil && len(c.Home.List) > 0 {
 		if o, ok := lookup(f, c.Base, c.Home.List[0].Pos()).(*types.Const); ok && o.Val().Kind() == constant.String {
-			return constant.StringVal(o.Val())
+			return strings.TrimRight(constant.StringVal(o.Val()), "/")
 		}
 	}
 	return "…"

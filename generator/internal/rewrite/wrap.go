@@ -76,13 +76,22 @@ func (m *mounting) wrap(f *project.File, x ast.Expr, inside int, why string) err
 		return err
 	}
 	before := qualifier + "Wrap("
-	code := before + string(f.Data[f.Offset(x.Pos()):f.Offset(x.End())]) + ")"
+	code := before + oneLine(f.Data[f.Offset(x.Pos()):f.Offset(x.End())]) + ")"
 	if err := d.put(around(f, x, before, ")")); err != nil {
 		return unformatted(f, x.Pos(), code, err)
 	}
 	m.did(project.Wrap, f, x.Pos(), code, m.o.Route)
 	m.wrapNotes(f, x.Pos(), inside, why)
 	return nil
+}
+
+// oneLine returns an expression, or what its first line has of it.
+func oneLine(x []byte) string {
+	first, _, more := strings.Cut(string(x), "\n")
+	if more {
+		return strings.TrimRight(first, "\r") + " …"
+	}
+	return first
 }
 
 // wrapVariable wraps the variable that several calls serve, on a line before the
@@ -185,8 +194,8 @@ func (m *mounting) wrapRoute() error {
 		r.Pattern = m.c.Prefix + r.Pattern
 		routes = append(routes, r)
 	}
-	if c := routeConflict(unordered{}, routes, "", m.o.Route); c != nil {
-		return c.refusal(m.o.Route, freeRoutes(unordered{}, routes, "", m.o.Route))
+	if c := routeConflict(unordered{}, routes, m.o.Route); c != nil {
+		return c.refusal(m.o.Route, freeRoutes(unordered{}, routes, m.o.Route))
 	}
 	return nil
 }
