@@ -50,12 +50,14 @@ type Addition struct {
 	URL    string   // the path of the websocket, with "…" for what is known at run time only
 	Why    []string // for people: why that router
 	Main   string   // the binary that serves it: "./cmd/api"
+
+	project *project.Project
 }
 
 // Add plans to put the websocket kit into the project at o.Dir, to mount it on
 // the router that answers there, and to require what it needs. A project that
 // has it gets an empty plan. Nothing is written, no process is started; see
-// [Prove] for what has to come before a plan is carried out.
+// [Addition.Prove] for what has to come before a plan is carried out.
 //
 // A *ChoiceError says that a person has to choose. A *RefusedError says that
 // there is no good way, a *UsageError that an option makes no sense.
@@ -83,7 +85,10 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 		return nil, asRefused(err)
 	}
 	p := &plan.Plan{Version: plan.Version, Command: o.Command, Notes: mounted.Notes}
-	if err := t.addKit(ctx, p, c, have); err != nil {
+	if err := t.chooseSlots(mounted.Kind, c); err != nil {
+		return nil, err
+	}
+	if err := t.addKit(ctx, p, have); err != nil {
 		return nil, err
 	}
 	if err := t.addEdits(p, mounted); err != nil {
@@ -100,7 +105,7 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 		return nil, fmt.Errorf("add: the plan is not one: %w", err)
 	}
 	return &Addition{
-		Plan: p, Root: t.project.Root,
+		Plan: p, Root: t.project.Root, project: t.project,
 		Module: t.project.Module, Into: t.into, Server: t.server(), Router: c.Router.String(), Func: c.Home.Func,
 		Path: mounted.Path, Line: mounted.Line, Code: mounted.Code, URL: mounted.URL, Why: c.Why, Main: mainDir(c.Main),
 	}, nil

@@ -4,25 +4,30 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"go/format"
+	"go/version"
 	"path"
+	"slices"
 	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/wsgen/wsgen/generator/internal/pack"
 	"github.com/wsgen/wsgen/generator/internal/project"
+	"github.com/wsgen/wsgen/generator/internal/rewrite"
 	"github.com/wsgen/wsgen/generator/plan"
 )
 
-// mountSlot is the slot of the part of the kit that knows the router.
-const mountSlot = "mount"
+// The slots of the kit that depend on where it goes.
+const (
+	mountSlot = "mount" // the part that knows the router
+	setupSlot = "setup" // the settings, and the sample that goes with them
+)
 
 // mounts names the choice of the mount slot for each router. What is wrapped
 // needs none of them; the smallest serves.
 var mounts = map[project.Router]string{
-	project.None:       "nethttp",
-	project.Own:        "nethttp",
 	project.NetHTTP:    "nethttp",
-	project.DefaultMux: "nethttp",
+	project.DefaultMux: "defaultmux",
 	project.Chi:        "chi",
 	project.GorillaMux: "gorillamux",
 	project.Gin:        "gin",
@@ -34,20 +39,42 @@ var mounts = map[project.Router]string{
 	project.BunRouter:  "bunrouter",
 }
 
-// mountFor returns the choice of the mount slot for what is mounted, a
-// *RefusedError if there is none.
-func mountFor(kind project.Kind, r project.Router) (string, error) {
-	name := mounts[r]
-	if kind == project.Wrap {
+// chooseSlots selects the parts of the kit that go with a candidate, whose
+// statement is of a kind.
+func (t *addTarget) chooseSlots(kind project.Kind, c *project.Candidate) error {
+	name, ok := mounts[c.Router]
+	if kind == project.Wrap || !ok {
 		name = "nethttp"
 	}
-	for _, c := range loaded().Slots[mountSlot].Choices {
-		if c.Name == name {
-			return name, nil
+	if (name == "nethttp" || name == "defaultmux") && !rewrite.MethodPatterns(t.project, c.Main) {
+		name += "121"
+	}
+	if err := t.fits(name); err != nil {
+		return err
+	}
+	s, err := loaded().Choose(t.selection, map[string]string{mountSlot: name, setupSlot: "lobby"})
+	if err != nil {
+		return err
+	}
+	t.selection = s
+	return nil
+}
+
+// fits reports, as a *RefusedError, that the project is too old for a choice of
+// the mount slot: its go line, or its version of the router.
+func (t *addTarget) fits(name string) error {
+	choices := loaded().Slots[mountSlot].Choices
+	c := choices[slices.IndexFunc(choices, func(c pack.Choice) bool { return c.Name == name })]
+	if version.Compare("go"+t.project.GoLine, "go"+c.Go) < 0 {
+		return refused("", fmt.Sprintf("go.mod says go %s, and websockets on %s need go %s", t.project.GoLine, c.Doc, c.Go), "go mod edit -go="+c.Go)
+	}
+	for _, r := range t.project.GoMod.Require {
+		if oldest, ok := c.Routers[r.Mod.Path]; ok && semver.Compare(r.Mod.Version, oldest) < 0 {
+			return refused("", fmt.Sprintf("go.mod:%d: the websocket code compiles with %s %s and newer, not with %s", r.Syntax.Start.Line, r.Mod.Path, oldest, r.Mod.Version),
+				"go get "+r.Mod.Path)
 		}
 	}
-	return "", refused("", fmt.Sprintf("wsgen cannot mount on %s yet", r),
-		"write internal/realtime by hand from a project of wsgen new, or wrap the handler that is served")
+	return nil
 }
 
 // kit returns the files of the kit, at their places in the project.
@@ -60,9 +87,6 @@ func (t *addTarget) kit(ctx context.Context) ([]pack.File, error) {
 	for _, f := range files {
 		if t.o.NoTests && ofTests(f.Path) {
 			continue
-		}
-		if f, err = t.move(f); err != nil {
-			return nil, err
 		}
 		kept = append(kept, f)
 	}
@@ -85,36 +109,9 @@ func ofTests(name string) bool {
 		strings.HasSuffix(path.Dir(name), "test") // hubtest, transporttest
 }
 
-// move puts a file of the kit where --into says: its path, and in Go files the
-// import paths of its neighbours.
-func (t *addTarget) move(f pack.File) (pack.File, error) {
-	if t.into == DefaultInto {
-		return f, nil
-	}
-	f.Path = t.into + strings.TrimPrefix(f.Path, DefaultInto)
-	old := t.project.Module + "/" + DefaultInto
-	data := f.Data
-	for _, end := range []string{`"`, `/`} {
-		data = bytes.ReplaceAll(data, []byte(`"`+old+end), []byte(`"`+t.importPath()+end))
-	}
-	if path.Ext(f.Path) == ".go" {
-		var err error
-		if data, err = format.Source(data); err != nil {
-			return f, fmt.Errorf("%s: %w", f.Path, err)
-		}
-	}
-	f.Data = data
-	return f, nil
-}
-
 // addKit plans the files of the kit. Files that are there already are the
 // user's: they stay, and what differs from ours is named.
-func (t *addTarget) addKit(ctx context.Context, p *plan.Plan, c *project.Candidate, have *Presence) error {
-	name, err := mountFor(c.Kind, c.Router)
-	if err != nil {
-		return err
-	}
-	t.selection.Slots[mountSlot] = name
+func (t *addTarget) addKit(ctx context.Context, p *plan.Plan, have *Presence) error {
 	files, err := t.kit(ctx)
 	if err != nil {
 		return err
@@ -147,7 +144,9 @@ func remake(ctx context.Context, p *project.Project, k *Kit, mount string) ([]pa
 	if err != nil {
 		return nil, err
 	}
-	s.Features, s.Slots[mountSlot] = nil, mount
-	t.selection = s
+	s.Features = nil
+	if t.selection, err = loaded().Choose(s, map[string]string{mountSlot: mount, setupSlot: "lobby"}); err != nil {
+		return nil, err
+	}
 	return t.kit(ctx)
 }

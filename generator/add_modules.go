@@ -24,9 +24,8 @@ func (t *addTarget) addModules(_ context.Context, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	r, err := gomod.Require(mod, sum, gomod.Options{
-		Server: t.server(), RaiseGo: t.o.RaiseGo, WorkGo: t.project.WorkGo, Cache: moduleCache(),
-	})
+	o := gomod.Options{Server: t.server(), RaiseGo: t.o.RaiseGo, WorkGo: t.project.WorkGo, Cache: moduleCache()}
+	r, err := gomod.Require(mod, sum, o)
 	if err != nil {
 		return moduleRefusal(err)
 	}
@@ -36,8 +35,26 @@ func (t *addTarget) addModules(_ context.Context, p *plan.Plan) error {
 	}
 	p.Changes = append(p.Changes, r.Changes...)
 	p.Notes = append(p.Notes, r.Notes...)
+	if !t.project.Vendored {
+		return nil
+	}
+	txt, err := t.file(modulesTxt)
+	if err != nil || txt == nil {
+		return err
+	}
+	vendored, err := gomod.Vendor(mod.Data, txt, r, o, func(name string) bool {
+		_, err := os.Stat(filepath.Join(t.project.Root, filepath.FromSlash(name)))
+		return err == nil
+	})
+	if err != nil {
+		return moduleRefusal(err)
+	}
+	p.Changes = append(p.Changes, vendored...)
 	return nil
 }
+
+// modulesTxt says what is in a vendor folder.
+const modulesTxt = "vendor/modules.txt"
 
 // file returns a file of the project as a plan has it, nil if it is not there.
 func (t *addTarget) file(name string) (*plan.File, error) {

@@ -218,7 +218,7 @@ func (t *addTarget) already(have *Presence) (*Addition, error) {
 		return nil, refused("into", fmt.Sprintf("the websockets are there already, in %s", k.Dir), fix)
 	}
 	a := &Addition{
-		Plan: &plan.Plan{Version: plan.Version, Command: t.o.Command}, Root: t.project.Root, Present: have,
+		Plan: &plan.Plan{Version: plan.Version, Command: t.o.Command}, Root: t.project.Root, Present: have, project: t.project,
 		Module: t.project.Module, Into: k.Dir, Server: k.Server, URL: k.Route,
 	}
 	for _, c := range have.Calls {

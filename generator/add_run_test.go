@@ -48,8 +48,8 @@ func TestAddRuns(t *testing.T) {
 		}
 		defer c.Close()
 		hear(t, c, `"rt/hello"`)
-		say(t, c, `{"event":"rt/leave","ref":"7","data":{"topics":[]}}`)
-		hear(t, c, `"ref":"7"`)
+		say(t, c, `{"event":"lobby/message","data":{"text":"is anybody here?"}}`)
+		hear(t, c, "is anybody here?")
 
 		script, err := http.Get("http://" + addr + add.URL + "/realtime.js")
 		if err != nil {

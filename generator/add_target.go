@@ -136,7 +136,9 @@ func modeOf(root, name string) (fs.FileMode, error) {
 
 // identity is what tells the project from others in the files of the kit.
 func (t *addTarget) identity() pack.Identity {
-	return pack.Identity{Name: kitName(t.project.Module), Module: t.project.Module, Route: t.route}
+	return pack.Identity{
+		Name: kitName(t.project.Module), Module: t.project.Module, Route: t.route, Into: map[string]string{DefaultInto: t.into},
+	}
 }
 
 // keep takes from a kit that is there already what the options do not say: it

@@ -36,7 +36,8 @@ var linked = map[string]string{
 	"golang.org/x/text":                    "survey",
 	"golang.org/x/sys":                     "x/term",
 	"golang.org/x/mod":                     "module paths, go.mod",
-	"golang.org/x/tools":                   "txtar",
+	"golang.org/x/sync":                    "x/tools/go/packages",
+	"golang.org/x/tools":                   "txtar, type-checking",
 	"github.com/rogpeppe/go-internal":      "diffs",
 }
 

@@ -24,6 +24,8 @@ type Removal struct {
 	Root   string     // the folder of go.mod, absolute
 	Into   string     // the folder of the kit, "" if there was none
 	Edited []string   // files of the kit that were edited; unless forced, all of the kit stays
+
+	project *project.Project
 }
 
 // Remove plans to take the websockets out of the project at o.Dir: what mounts,
@@ -39,7 +41,7 @@ func Remove(ctx context.Context, o RemoveOptions) (*Removal, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Removal{Root: p.Root, Plan: &plan.Plan{Version: plan.Version, Command: o.Command}}
+	r := &Removal{Root: p.Root, project: p, Plan: &plan.Plan{Version: plan.Version, Command: o.Command}}
 	have, err := presence(p, DefaultInto)
 	if err != nil {
 		return nil, err
@@ -48,7 +50,7 @@ func Remove(ctx context.Context, o RemoveOptions) (*Removal, error) {
 		return r, nil
 	}
 	r.Into = have.Kit.Dir
-	t := &removal{Removal: r, project: p, kit: have.Kit, force: o.Force}
+	t := &removal{Removal: r, kit: have.Kit, force: o.Force}
 	if t.manifest, err = readManifest(p.Root); err != nil {
 		return nil, err
 	}
@@ -77,7 +79,6 @@ func Remove(ctx context.Context, o RemoveOptions) (*Removal, error) {
 // A removal is a Remove in progress.
 type removal struct {
 	*Removal
-	project  *project.Project
 	kit      *Kit
 	manifest *Manifest // nil if there is none
 	force    bool

@@ -28,6 +28,7 @@ type failure struct {
 	code     int
 	what     string // the subject: "new", "directory ./chat"; may be empty
 	problems []problem
+	choices  []choiceLine // what a person has to choose from, for readers of --json
 }
 
 // A problem is one thing that is wrong and what to do about it, each way out

@@ -17,8 +17,7 @@ type step struct {
 }
 
 // firstCommit makes dir a git repository with one commit. A directory that
-// stands in a repository already is left to its owner. These are the only child
-// processes that wsgen starts, and only on request.
+// stands in a repository already is left to its owner.
 func firstCommit(ctx context.Context, dir, name string) []step {
 	const init, commit = "git init", "git commit"
 	if _, err := exec.LookPath("git"); err != nil {
@@ -56,6 +55,30 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd.Env = append(cmd.Env, "GIT_TERMINAL_PROMPT=0")
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
+}
+
+// uncommitted returns those of the paths, relative to dir, of which git has no
+// copy as they are: changed since the last commit, or never added. Where there is
+// no git, or no repository, there are none.
+func uncommitted(ctx context.Context, dir string, paths []string) []string {
+	if len(paths) == 0 {
+		return nil
+	}
+	out, err := git(ctx, dir, append([]string{"status", "--porcelain", "-z", "--no-renames", "--"}, paths...)...)
+	if err != nil {
+		return nil
+	}
+	top, err := git(ctx, dir, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil
+	}
+	var dirty []string
+	for _, entry := range strings.Split(out, "\x00") {
+		if len(entry) > 3 {
+			dirty = append(dirty, strings.TrimPrefix(strings.TrimSpace(entry[2:]), top))
+		}
+	}
+	return dirty
 }
 
 // gitFailure is the line of git's output that says most.

@@ -40,6 +40,18 @@ type failureDoc struct {
 	Exit  int      `json:"exit"`
 	Error string   `json:"error"`
 	Fix   []string `json:"fix,omitempty"`
+
+	Choices []choiceLine `json:"choices,omitempty"`
+}
+
+// choiceLine is one of several places, or answers: the value of an option.
+type choiceLine struct {
+	Option string   `json:"option"`
+	Value  string   `json:"value"`
+	Path   string   `json:"path,omitempty"`
+	Line   int      `json:"line,omitempty"`
+	Text   string   `json:"text"`
+	Why    []string `json:"why,omitempty"`
 }
 
 // fileLines lists what became of the files of full in dir. The hash of a file

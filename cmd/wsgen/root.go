@@ -60,8 +60,8 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 // fail reports f and returns its exit code. A reader of --json gets a document
 // in any case.
 func (a *app) fail(f *failure, args []string) int {
-	if slices.Contains(args, "--json") && f != errWouldChange {
-		writeJSON(a.out, failureDoc{OK: false, Exit: f.code, Error: f.Error(), Fix: f.fixes()})
+	if slices.Contains(args, "--json") && len(f.problems) > 0 {
+		writeJSON(a.out, failureDoc{OK: false, Exit: f.code, Error: f.Error(), Fix: f.fixes(), Choices: f.choices})
 		_ = a.out.close()
 	}
 	report(a.err, f, palette(a.colour(a.err)))
@@ -74,11 +74,15 @@ func newRoot(a *app) *cobra.Command {
 		Use:   "wsgen",
 		Short: "Production-grade websockets for Go web projects, in one command",
 		Long: `wsgen writes a Go web project with production-grade websockets: a server, a
-browser client and a chat to start from. It is plain code that you own; nothing
-in it depends on wsgen.`,
+browser client and a chat to start from. Or it adds them to a project that is
+there already, whatever its router. It is plain code that you own; nothing in it
+depends on wsgen.`,
 		Example: `  wsgen new chat                       a whole project in ./chat
   wsgen new chat --server=gws          on another websocket library
   wsgen new                            asks
+  wsgen add websockets                 into the project that you stand in
+  wsgen undo                           takes that back
+  wsgen doctor                         what websockets would meet there
   wsgen profiles                       what there is to choose from`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -95,6 +99,10 @@ in it depends on wsgen.`,
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.enter() }
 	root.AddCommand(
 		newNewCommand(a, nil),
+		newAddCommand(a),
+		newUndoCommand(a),
+		newRemoveCommand(a),
+		newDoctorCommand(a),
 		newProfilesCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(a),

@@ -31,7 +31,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			path, err := exec.LookPath("wsgen")
 			e.Setenv("WSGEN", path)
-			return err
+			if err != nil {
+				return err
+			}
+			return goEnv(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":        scriptCode,
@@ -39,6 +42,22 @@ func TestScripts(t *testing.T) {
 			"same":        scriptSame,
 		},
 	})
+}
+
+// goEnv lets the go command find the modules and the build cache of this
+// machine, and nothing beyond it.
+func goEnv(e *testscript.Env) error {
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
+	if err != nil {
+		return err
+	}
+	modules, cache, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	e.Setenv("GOMODCACHE", strings.TrimSpace(modules))
+	e.Setenv("GOCACHE", strings.TrimSpace(cache))
+	e.Setenv("GOPROXY", "off")
+	e.Setenv("GOTOOLCHAIN", "local")
+	e.Setenv("GOFLAGS", "")
+	return nil
 }
 
 func scriptCode(ts *testscript.TestScript, neg bool, args []string) {

@@ -37,8 +37,11 @@ type Check struct {
 	Fix   string `json:"fix,omitempty"` // what to do about it, one line
 }
 
+// A URL is that of a websocket.
+type URL = url.URL
+
 // ParseURL reads the URL of a websocket: ws, wss, http or https.
-func ParseURL(s string) (*url.URL, error) {
+func ParseURL(s string) (*URL, error) {
 	u, err := url.Parse(s)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no URL", s)
@@ -64,7 +67,7 @@ func ParseURL(s string) (*url.URL, error) {
 // Run makes all checks of the websocket at u, one after the other, each on a
 // connection of its own. If there is no handshake the others are left out. It
 // takes at most Limit for each, and ends early when ctx does.
-func Run(ctx context.Context, u *url.URL) []Check {
+func Run(ctx context.Context, u *URL) []Check {
 	p := &prober{ctx: ctx, url: u}
 	first := p.check("handshake", p.shake)
 	all := []Check{first, p.check("plain GET", p.plain)}
@@ -82,7 +85,7 @@ func Run(ctx context.Context, u *url.URL) []Check {
 
 type prober struct {
 	ctx context.Context
-	url *url.URL
+	url *URL
 }
 
 // check makes one check on a fresh connection.
