@@ -26,7 +26,6 @@ import (
 //	expr    r                the router
 //	route   /ws
 //	auth    none             or inherit
-//	server  nhooyr
 //	prefix  /api
 //	base    basePath
 //	require github.com/gin-gonic/gin v1.7.0
@@ -85,8 +84,6 @@ func read(t *testing.T, a *txtar.Archive) *fixture {
 			c.Base = value
 		case "route":
 			x.options.Route = value
-		case "server":
-			x.options.Server = value
 		case "into":
 			x.options.Import = value
 		case "package":

@@ -21,7 +21,7 @@ type Options struct {
 	Import  string // import path of the kit: "example.com/app/internal/realtime"
 	Package string // its package name; "" for "realtime"
 	Route   string // where it is to be served, as in "/ws"
-	Server  string // the websocket library: "gorilla", "nhooyr", "gws"; "" if that is checked elsewhere
+	Server  string // the websocket library; the kit answers the handshake itself, so that each works behind every router
 	Auth    Auth
 }
 
@@ -57,11 +57,6 @@ func Mount(p *project.Project, c *project.Candidate, o Options) (*Result, error)
 		o.Package = "realtime"
 	}
 	m := &mounting{p: p, c: c, o: o, drafts: map[string]*draft{}, result: &Result{Kind: project.Mount}}
-	if o.Server != "" {
-		if err := CheckServer(c.Router, o.Server); err != nil {
-			return nil, err
-		}
-	}
 	if err := m.statement(); err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 // planned then.
 type Refusal struct {
 	Reason  Reason
-	Option  string   // the option that decides: "route", "auth", "at", "into", "server"; "" if none does
+	Option  string   // the option that decides: "route", "auth", "at", "into"; "" if none does
 	Choices []string // values of Option that would do, the best first
 	Path    string   // where: a file relative to the module's root
 	Line    int      // counted from 1
@@ -52,8 +52,6 @@ const (
 	AuthUndecided
 	// Breaks: every place is behind middleware that breaks the upgrade.
 	Breaks
-	// WrongServer: the websocket library does not work with the router.
-	WrongServer
 	// NotImportable: Go's rule on internal directories keeps the kit from the file.
 	NotImportable
 	// TooMuch: more lines of the user's files would change than MaxLines.
