@@ -38,15 +38,18 @@ func (f *finder) served(c *class) (*Candidate, *class) {
 	for _, s := range c.serves {
 		cand.Serves = append(cand.Serves, s.Serve)
 	}
-	slices.SortStableFunc(cand.Serves, func(x, y Serve) int {
-		return cmp.Compare(b2i(x.Handler == nil), b2i(y.Handler == nil))
-	})
+	slices.SortStableFunc(cand.Serves, func(x, y Serve) int { return cmp.Compare(b2i(!x.wrappable()), b2i(!y.wrappable())) })
 	at := f.descend(c)
 	if at != c {
 		cand.Router, cand.Import = at.router, at.imp
 		cand.Why = append(cand.Why, fmt.Sprintf("the %s is all that %s hands requests to", at.router, c.router))
 	}
 	return cand, at
+}
+
+// wrappable says whether there is an expression that may be wrapped.
+func (s Serve) wrappable() bool {
+	return s.Handler != nil && s.File != nil && !s.File.Generated && !s.File.ReadOnly
 }
 
 // place gives a candidate its home.
@@ -180,7 +183,7 @@ func (f *finder) placesOf(c *class) []*place {
 // wrap makes cand one that wraps what is served.
 func (f *finder) wrap(cand *Candidate, serves []*serving) bool {
 	for _, s := range serves {
-		if s.Handler == nil || s.File == nil || s.File.Generated || s.File.ReadOnly || s.fn == nil {
+		if !s.wrappable() || s.fn == nil {
 			continue
 		}
 		p := &place{fn: s.fn, lit: s.lit, first: s.Pos}
