@@ -134,8 +134,9 @@ func missesImport(p *packages.Package) bool {
 	return false
 }
 
-// temporary is how go/packages names what it puts before a file for the go command.
-var temporary = regexp.MustCompile(`\S*gocommand-\d+[/\\]\d+-`)
+// temporary is how go/packages names what it puts before a file for the go
+// command, and the go command its work folder.
+var temporary = regexp.MustCompile(`\S*gocommand-\d+[/\\]\d+-|\S*go-build\d+[/\\]`)
 
 // plans reports whether the plan changes a file.
 func (c *checking) plans(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/wsgen/wsgen/generator/plan"
@@ -79,17 +80,22 @@ func Check(ctx context.Context, root string, p *plan.Plan, o Options) (*Report, 
 	return &Report{New: added(before, after), Old: before}, nil
 }
 
+// place is a line and a column in a text.
+var place = regexp.MustCompile(`:\d+(:\d+)?`)
+
 // added returns the problems of after that before does not have. Lines move, so
-// a problem is known by its file and text, and by how often it is there.
+// a problem is known by its file and text, without the places in it, and by how
+// often it is there.
 func added(before, after []Problem) []Problem {
 	type key struct{ path, text string }
+	known := func(p Problem) key { return key{p.Path, place.ReplaceAllString(p.Text, ":")} }
 	count := map[key]int{}
 	for _, p := range before {
-		count[key{p.Path, p.Text}]++
+		count[known(p)]++
 	}
 	var all []Problem
 	for _, p := range after {
-		k := key{p.Path, p.Text}
+		k := known(p)
 		if count[k] > 0 {
 			count[k]--
 			continue
