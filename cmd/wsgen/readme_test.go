@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/wsgen/wsgen/generator"
 )
 
@@ -162,14 +164,22 @@ func TestReadmeTree(t *testing.T) {
 	}
 }
 
-// The flags that the README tells of are flags.
+// The flags that the README tells of are flags of some command.
 func TestReadmeFlags(t *testing.T) {
-	known := newNewCommand(newApp(processConsole()), nil).Flags()
+	known := map[string]bool{}
+	var collect func(*cobra.Command)
+	collect = func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+		for _, below := range c.Commands() {
+			collect(below)
+		}
+	}
+	collect(newRoot(newApp(processConsole())))
 	for _, code := range ourDocument(t, "README.md").code() {
 		for word := range strings.FieldsSeq(code) {
 			name, ok := strings.CutPrefix(word, "--")
 			name, _, _ = strings.Cut(name, "=")
-			if ok && known.Lookup(name) == nil {
+			if ok && !known[name] {
 				t.Errorf("README.md tells of %s", word)
 			}
 		}
