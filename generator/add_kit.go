@@ -65,6 +65,9 @@ func (t *addTarget) chooseSlots(kind project.Kind, c *project.Candidate) error {
 func (t *addTarget) fits(name string) error {
 	choices := loaded().Slots[mountSlot].Choices
 	c := choices[slices.IndexFunc(choices, func(c pack.Choice) bool { return c.Name == name })]
+	if len(c.Routers) == 0 {
+		return nil // what its patterns may be was asked for already
+	}
 	if version.Compare("go"+t.project.GoLine, "go"+c.Go) < 0 {
 		return refused("", fmt.Sprintf("go.mod says go %s, and websockets on %s need go %s", t.project.GoLine, c.Doc, c.Go), "go mod edit -go="+c.Go)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/mod/modfile"
 
 	"github.com/wsgen/wsgen/generator/apply"
 )
@@ -28,6 +29,7 @@ func TestAddRuns(t *testing.T) {
 		if !f.run {
 			t.SkipNow()
 		}
+		f.complete(t, dir)
 		before := tree(t, dir)
 		add, err := Add(t.Context(), f.options)
 		if err != nil {
@@ -36,7 +38,7 @@ func TestAddRuns(t *testing.T) {
 		if err := apply.Edit(t.Context(), add.Root, add.Plan, apply.EditOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		program := build(t, filepath.Join(dir, filepath.FromSlash(add.Main)))
+		program := build(t, filepath.Join(add.Root, filepath.FromSlash(add.Main)))
 		addr := serve(t, program)
 		c, res, err := websocket.DefaultDialer.DialContext(t.Context(), "ws://"+addr+add.URL, nil)
 		if err != nil {
@@ -64,6 +66,49 @@ func TestAddRuns(t *testing.T) {
 		}
 		reflectsTree(t, before, tree(t, dir))
 	})
+}
+
+// complete gives a project with a router all of go.mod and go.sum that it needs
+// to build: what wsgen's own module has, which is in the cache.
+func (f *fixture) complete(t *testing.T, dir string) {
+	t.Helper()
+	name := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(name)
+	if err != nil || !bytes.Contains(data, []byte("require ")) {
+		return
+	}
+	ours, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := modfile.Parse("go.mod", ours, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := modfile.Parse(name, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range from.Require {
+		if strings.Contains(r.Mod.Path, "websocket") || strings.Contains(r.Mod.Path, "gws") {
+			continue
+		}
+		if err := to.AddRequire(r.Mod.Path, r.Mod.Version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if data, err = to.Format(); err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile("../go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"go.mod": data, "go.sum": sums} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // offline is the environment of a go command that finds what it needs in the
