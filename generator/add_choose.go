@@ -25,7 +25,7 @@ func (t *addTarget) choose(ctx context.Context) (*project.Candidate, error) {
 	}
 	values := atValues(all)
 	if t.o.At != "" {
-		return t.at(all, values)
+		return t.at(ctx, all, values)
 	}
 	if doubt == nil {
 		return all[0], nil
@@ -60,34 +60,61 @@ func atValues(all []*project.Candidate) []string {
 	return values
 }
 
-// at returns the candidate that --at names, by the values above, by the line
-// on which its function begins, or by anything shorter that fits only one: main,
-// server.go, main:admin.
-func (t *addTarget) at(all []*project.Candidate, values []string) (*project.Candidate, error) {
-	want := filepath.ToSlash(strings.TrimPrefix(t.o.At, "./"))
-	var hits []int
+// at returns the candidate that --at names: by the values above, by the line on
+// which its function begins, by anything shorter that fits only one (main,
+// server.go, main:admin), or else by any function that does something to what is
+// served.
+func (t *addTarget) at(ctx context.Context, all []*project.Candidate, values []string) (*project.Candidate, error) {
+	want := strings.TrimPrefix(filepath.ToSlash(t.o.At), "./")
+	var hits []*project.Candidate
 	for i, c := range all {
 		if want == values[i] || want == c.Home.File.Path+":"+strconv.Itoa(c.Home.Line) {
 			return c, nil
 		}
 		if names(c, values[i], want) {
-			hits = append(hits, i)
+			hits = append(hits, c)
 		}
 	}
-	e := &ChoiceError{Option: "at"}
+	if len(hits) == 0 {
+		var err error
+		if hits, err = t.elsewhere(ctx, want); err != nil {
+			return nil, err
+		}
+	}
 	switch len(hits) {
-	case 1:
-		return all[hits[0]], nil
 	case 0:
-		e.Reason = fmt.Sprintf("--at=%s is none of the places that could take the websocket", t.o.At)
-		e.Choices = choices(all, values)
-	default:
-		e.Reason = fmt.Sprintf("--at=%s could be several places", t.o.At)
-		for _, i := range hits {
-			e.Choices = append(e.Choices, choices(all[i:i+1], values[i:i+1])...)
+		return nil, &ChoiceError{
+			Option: "at", Reason: fmt.Sprintf("--at=%s is none of the places that could take the websocket", t.o.At), Choices: choices(all, values),
 		}
+	case 1:
+		return hits[0], nil
 	}
-	return nil, e
+	return nil, &ChoiceError{Option: "at", Reason: fmt.Sprintf("--at=%s could be several places", t.o.At), Choices: choices(hits, atValues(hits))}
+}
+
+// elsewhere looks for file.go:Func, or file.go:Func:router, among all functions
+// that do something to what is served. What is not there is none; the error is
+// that of ctx.
+func (t *addTarget) elsewhere(ctx context.Context, want string) ([]*project.Candidate, error) {
+	hits, err := t.project.At(ctx, want)
+	if err == nil || ctx.Err() != nil {
+		return hits, ctx.Err()
+	}
+	where, expr, ok := cutLast(want, ":")
+	if !ok || !strings.Contains(where, ":") {
+		return nil, nil
+	}
+	hits, _ = t.project.At(ctx, where)
+	hits = slices.DeleteFunc(hits, func(c *project.Candidate) bool { return c.Expr != expr })
+	return hits, ctx.Err()
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // names reports whether want is a part of value, or a way to write it, that a
