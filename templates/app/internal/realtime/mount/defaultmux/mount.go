@@ -11,6 +11,7 @@ import (
 func MountDefault(edit ...func(*realtime.Options)) *realtime.Hub {
 	h := realtime.New(edit...)
 	http.Handle("GET "+realtime.Route, h)
+	http.Handle("POST "+realtime.Route, h) // is told 405; else what is at "/" would answer
 	http.Handle("GET "+realtime.Route+"/realtime.js", realtime.Script())
 	return h
 }

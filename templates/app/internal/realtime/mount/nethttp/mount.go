@@ -11,6 +11,7 @@ import (
 func Mount(mux interface{ Handle(string, http.Handler) }, edit ...func(*realtime.Options)) *realtime.Hub {
 	h := realtime.New(edit...)
 	mux.Handle("GET "+realtime.Route, h)
+	mux.Handle("POST "+realtime.Route, h) // is told 405; else what is at "/" would answer
 	mux.Handle("GET "+realtime.Route+"/realtime.js", realtime.Script())
 	return h
 }

@@ -2,8 +2,10 @@ package realtime
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/wsgen/wsgen/templates/app/internal/realtime"
 	"github.com/wsgen/wsgen/templates/app/internal/realtime/mount/mounttest"
 )
 
@@ -21,4 +23,16 @@ func TestMount(t *testing.T) {
 func TestMountOnAMuxOfItsKind(t *testing.T) {
 	app := struct{ *http.ServeMux }{http.NewServeMux()}
 	mounttest.Run(t, Mount(app), app)
+}
+
+// What is at "/" does not answer for the websocket.
+func TestPostIsRefused(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", mounttest.Elsewhere)
+	Mount(mux)
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequest(http.MethodPost, realtime.Route, nil))
+	if w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST is answered with %d, want 405", w.Code)
+	}
 }
