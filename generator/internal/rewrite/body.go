@@ -91,6 +91,9 @@ func (b *body) later(i int, does func(*project.Step) bool) bool {
 // elsewhere reports whether routes are registered outside of the list, maybe
 // before it runs: it does not make the router itself.
 func (b *body) elsewhere() bool {
+	if len(b.home.List) == 0 {
+		return false
+	}
 	first, last := b.home.List[0].Pos(), b.home.List[len(b.home.List)-1].End()
 	for i := range b.home.Steps {
 		if b.home.Steps[i].Does.Has(project.Make) {
@@ -128,7 +131,7 @@ func (b *body) pastErrorCheck(i int) int {
 // gaps returns the places in r, the best first: behind the router's making and
 // the middleware that follows it, or before the first statement that uses it.
 func (b *body) gaps(r room) []gap {
-	if r.empty() {
+	if r.empty() || len(b.home.List) == 0 {
 		return nil
 	}
 	at := r.after

@@ -14,17 +14,17 @@ import (
 
 // check proves that data is what old becomes when the code of pieces is put in,
 // and nothing else: it parses; its tokens, comments among them, are those of old
-// and of the code; if gofmt would leave old alone it does so with data.
+// and of the code; if old is clean, so that gofmt would leave it alone, data is.
 // Semicolons count too, those that the scanner makes of line breaks, unless
 // loose: they move when one line becomes several.
-func check(old, data []byte, pieces []piece, loose bool) error {
+func check(old, data []byte, pieces []piece, clean, loose bool) error {
 	if _, err := parser.ParseFile(token.NewFileSet(), "", data, parser.ParseComments|parser.SkipObjectResolution); err != nil {
 		return fmt.Errorf("the edit does not parse: %w", err)
 	}
 	if err := checkTokens(scan(old), scan(data), pieces, loose); err != nil {
 		return err
 	}
-	if gofmted(old) && !gofmted(data) {
+	if clean && !gofmted(data) {
 		return errors.New("the edit is not formatted as gofmt would")
 	}
 	return nil

@@ -94,7 +94,7 @@ func (d *draft) finish() ([]plan.Edit, error) {
 		}
 	}
 	if err == nil {
-		err = check(d.file.Data, data, d.pieces, settled)
+		err = check(d.file.Data, data, d.pieces, d.clean, settled)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", d.file.Path, err)

@@ -181,7 +181,7 @@ func (m *mounting) baseNote(f *project.File, pos token.Pos) {
 // orderNotes says what else could be in the way, in functions whose order in
 // time is not known.
 func (m *mounting) orderNotes(b *body) {
-	if m.c.Router != project.GorillaMux && m.c.Router != project.Fiber2 && m.c.Router != project.Fiber3 {
+	if len(b.home.List) == 0 || m.c.Router != project.GorillaMux && m.c.Router != project.Fiber2 && m.c.Router != project.Fiber3 {
 		return
 	}
 	for _, have := range m.c.Routes {

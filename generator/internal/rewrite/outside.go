@@ -33,6 +33,9 @@ func (m *mounting) wrapOutside(n int) error {
 		why = fmt.Sprintf("outside of %s, which would break it: %s", w.Name, w.Breaks)
 	}
 	x := handlerOf(w)
+	if x != nil && !m.once(w.File, x.Pos(), false) {
+		x = nil
+	}
 	if x == nil {
 		n = 0
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"github.com/wsgen/wsgen/generator/internal/project"
@@ -108,34 +107,12 @@ func (m *mounting) shared(s project.Shutdown) bool {
 	if root == nil {
 		return false
 	}
-	server := s.File.Info.Uses[root]
-	for _, d := range s.File.AST.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || server == nil || s.Call.Pos() < fn.Pos() || fn.End() <= s.Call.Pos() {
-			continue
-		}
-		isParam := fn.Type.Params.Pos() <= server.Pos() && server.Pos() < fn.Type.Params.End()
-		return isParam && m.mentions(s.File.Info.Defs[fn.Name]) > 1
+	server, fn := s.File.Info.Uses[root], declAround(s.File, s.Call.Pos())
+	if server == nil || fn == nil {
+		return false
 	}
-	return false
-}
-
-// mentions returns how often the project's files mention an object.
-func (m *mounting) mentions(o types.Object) int {
-	n := 0
-	seen := map[*types.Info]bool{}
-	for _, f := range m.p.Files {
-		if o == nil || f.Info == nil || seen[f.Info] {
-			continue
-		}
-		seen[f.Info] = true
-		for _, used := range f.Info.Uses {
-			if used == o {
-				n++
-			}
-		}
-	}
-	return n
+	isParam := fn.Type.Params.Pos() <= server.Pos() && server.Pos() < fn.Type.Params.End()
+	return isParam && m.mentions(s.File.Info.Defs[fn.Name]) > 1
 }
 
 // lines returns how many lines the drafts change.

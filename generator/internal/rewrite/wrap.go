@@ -25,13 +25,23 @@ func (m *mounting) wrapCandidate() error {
 // wrapServed wraps the handler that is served; why says for people why the
 // websocket is put around it. otherwise says what is wrong where there is none.
 func (m *mounting) wrapServed(why string, otherwise *Refusal) error {
-	var serves []project.Serve
+	var serves, often []project.Serve
 	for _, s := range m.c.Serves {
-		if s.Handler != nil && editable(s.File) {
+		switch {
+		case s.Handler == nil || !editable(s.File):
+		case m.once(s.File, s.Handler.Pos(), true):
 			serves = append(serves, s)
+		default:
+			often = append(often, s)
 		}
 	}
-	if len(serves) == 0 {
+	switch {
+	case len(serves) > 0:
+	case len(often) > 0 && otherwise.Reason == NoPlace:
+		no := refuse(NoPlace, often[0].File, often[0].Pos, "this runs more than once, and each "+m.o.Package+".Wrap here would be a hub of its own, whose users do not see the others", "wrap the handler by hand, where there is one of it")
+		no.Snippet = otherwise.Snippet
+		return no
+	default:
 		return otherwise
 	}
 	if guard := m.guard(0); guard != nil && m.o.Auth == Inherit {
