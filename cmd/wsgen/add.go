@@ -141,6 +141,7 @@ func (a *app) planAdd(ctx context.Context, o *addOptions) (*addition, error) {
 		if p == nil {
 			return nil, undecided("add websockets", choice)
 		}
+		fmt.Fprintln(a.err, choice.Reason)
 		answer, err := p.Select(ctx, choiceQuestion(choice))
 		if err != nil {
 			return nil, err
@@ -153,10 +154,10 @@ func (a *app) planAdd(ctx context.Context, o *addOptions) (*addition, error) {
 
 // choiceQuestion asks for one of the choices.
 func choiceQuestion(e *generator.ChoiceError) question {
-	q := question{label: e.Reason}
+	q := question{label: "Which one?"}
 	for _, c := range e.Choices {
 		if c.Value == "" { // a flag, to be on or not
-			return question{label: e.Reason, preset: leaveIt, choices: []choice{{name: e.Flag(c), doc: c.Text}, {name: leaveIt, doc: "nothing is written"}}}
+			return question{label: "Go on?", preset: leaveIt, choices: []choice{{name: e.Flag(c), doc: c.Text}, {name: leaveIt, doc: "nothing is written"}}}
 		}
 		q.choices = append(q.choices, choice{name: c.Value, doc: c.String()})
 	}
