@@ -46,6 +46,7 @@ func (t *addTarget) addManifest(p *plan.Plan, mounted *rewrite.Result) error {
 	}
 	m.Injections = injections(p)
 	m.Requires, m.Sums = addedLines(p)
+	m.Vendored = vendoredFiles(p)
 	old, err := readManifest(t.project.Root)
 	if err != nil {
 		return err
@@ -54,6 +55,7 @@ func (t *addTarget) addManifest(p *plan.Plan, mounted *rewrite.Result) error {
 		// It is of the whole project, or of another binary in it: what it says stays.
 		old.Injections = append(old.Injections, m.Injections...)
 		old.Requires, old.Sums = append(old.Requires, m.Requires...), append(old.Sums, m.Sums...)
+		old.Vendored = append(old.Vendored, m.Vendored...)
 		for name, sum := range m.Files {
 			if _, ok := old.Files[name]; !ok {
 				if old.Files == nil {
@@ -134,6 +136,18 @@ func addedLines(p *plan.Plan) (requires, sums []string) {
 		}
 	}
 	return requires, sums
+}
+
+// vendoredFiles lists what p puts into the vendor folder.
+func vendoredFiles(p *plan.Plan) []string {
+	var all []string
+	for _, c := range p.Changes {
+		if c.Old == nil && strings.HasPrefix(c.Path, "vendor/") {
+			all = append(all, c.Path)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 func requirements(data []byte) []string {

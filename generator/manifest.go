@@ -26,6 +26,7 @@ type Manifest struct {
 	Injections []Injection `json:"injections,omitempty"`
 	Requires   []string    `json:"requires,omitempty"` // "module version", lines of go.mod that it has added
 	Sums       []string    `json:"sums,omitempty"`     // lines of go.sum that it has added
+	Vendored   []string    `json:"vendored,omitempty"` // files of the vendor folder that it has added
 }
 
 // An Injection is text that was put into a file of the user's.

@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"context"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,7 +95,7 @@ func (t *removal) drop(data []byte, dropped map[string]bool) error {
 	t.Plan.Changes = append(t.Plan.Changes, c)
 
 	sums, err := readFile(t.Root, "go.sum")
-	if err != nil || sums == nil {
+	if err != nil {
 		return err
 	}
 	var kept bytes.Buffer
@@ -103,7 +104,10 @@ func (t *removal) drop(data []byte, dropped map[string]bool) error {
 			kept.Write(line)
 		}
 	}
-	return t.replace("go.sum", sums, kept.Bytes())
+	if err := t.replace("go.sum", sums, kept.Bytes()); err != nil {
+		return err
+	}
+	return t.dropVendored(dropped)
 }
 
 // modLines returns the lines of a go.mod from start to end, and the blank line
@@ -136,4 +140,44 @@ func (t *removal) replace(name string, old, data []byte) error {
 	}
 	t.Plan.Changes = append(t.Plan.Changes, c)
 	return nil
+}
+
+// dropVendored plans the vendor folder without what wsgen has put there, and its
+// modules.txt without the modules and packages.
+func (t *removal) dropVendored(dropped map[string]bool) error {
+	if !t.project.Vendored || len(t.manifest.Vendored) == 0 {
+		return nil
+	}
+	packages := map[string]bool{}
+	for _, name := range t.manifest.Vendored {
+		data, err := readFile(t.Root, name)
+		if err != nil {
+			return err
+		}
+		if data == nil {
+			continue
+		}
+		packages[strings.TrimPrefix(path.Dir(name), "vendor/")] = true
+		mode, err := modeOf(t.Root, name)
+		if err != nil {
+			return err
+		}
+		t.Plan.Changes = append(t.Plan.Changes, plan.Change{Path: name, Old: &plan.File{Data: data, Mode: mode}, Origin: "remove"})
+	}
+	txt, err := readFile(t.Root, modulesTxt)
+	if err != nil || txt == nil {
+		return err
+	}
+	var kept bytes.Buffer
+	going := false
+	for line := range bytes.Lines(txt) {
+		text := string(bytes.TrimSpace(line))
+		if module, ok := strings.CutPrefix(text, "# "); ok {
+			going = dropped[module]
+		}
+		if !going && !packages[text] {
+			kept.Write(line)
+		}
+	}
+	return t.replace(modulesTxt, txt, kept.Bytes())
 }

@@ -106,7 +106,6 @@ type unit struct {
 	decl     *ast.FuncDecl
 	name     string
 	at       node // the function as a value, and what it hands requests to
-	results  []node
 	single   bool // worth following per call
 	versions versioned
 	derived  map[types.Object]types.Object // strings that are made from parameters, and which
@@ -241,9 +240,7 @@ func analyse(w *world, m *Main) *analysis {
 			}
 		}
 	}
-	for _, f := range inits {
-		a.queue = append(a.queue, f)
-	}
+	a.queue = append(a.queue, inits...)
 	a.run()
 	return a
 }

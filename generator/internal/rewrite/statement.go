@@ -16,10 +16,6 @@ type gap struct {
 	Below bool
 }
 
-// below and above return the two gaps next to a statement.
-func below(list []ast.Stmt, i int) gap { return gap{list, i, true} }
-func above(list []ast.Stmt, i int) gap { return gap{list, i, false} }
-
 // statement returns the edit that puts code into g.
 //
 // It gets a line of its own, indented like its neighbour. Comments stay with
