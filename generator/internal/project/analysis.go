@@ -2,7 +2,6 @@ package project
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -42,166 +41,6 @@ type analysis struct {
 	walkedBy  map[*ast.FuncDecl][]*frame
 }
 
-type sourceKind uint8
-
-const (
-	aRouter sourceKind = iota
-	aFunc
-	aServer
-)
-
-// A source is what came into being at an origin.
-type source struct {
-	id   origin
-	kind sourceKind
-	at   node // the expression that makes it
-
-	// of a router
-	router   Router
-	imp      string   // package of the router
-	parent   node     // the router that it is a group of
-	pattern  pattern  // where below its parent
-	external bool     // comes from a function that is not here
-	expr     ast.Expr // what makes it; nil for a variable that is one by its declaration
-	loop     bool     // made in a loop
-
-	// of a function
-	unit    *unit
-	lit     *ast.FuncLit
-	results []node
-
-	// where
-	frame *frame
-	file  *File
-	fn    *unit
-	inLit *ast.FuncLit
-	pos   token.Pos
-
-	// of a server
-	handlers []handlerOf
-	readers  []node // where its handler is read
-	started  bool
-}
-
-// funcType returns the type expression of a function.
-func (s *source) funcType() *ast.FuncType {
-	if s.lit != nil {
-		return s.lit.Type
-	}
-	return s.unit.decl.Type
-}
-
-// A handlerOf is what an http.Server is told to serve.
-type handlerOf struct {
-	node node
-	expr ast.Expr
-}
-
-// A unit is a declared function of the project, or what initialises the
-// variables of a package.
-type unit struct {
-	obj      *types.Func // nil for the initialisation
-	pkg      *pkg
-	file     *File
-	decl     *ast.FuncDecl
-	name     string
-	at       node // the function as a value, and what it hands requests to
-	single   bool // worth following per call
-	versions versioned
-	derived  map[types.Object]types.Object // strings that are made from parameters, and which
-	helper   *helper
-	looked   bool // for helper
-	source   *source
-}
-
-// A frame is a unit on one of its calls, or on all of them.
-type frame struct {
-	a      *analysis
-	u      *unit
-	parent *frame
-	site   *ast.CallExpr // the one call that it is for; nil if it is for all
-	depth  int
-	vars   map[types.Object]node
-	env    map[types.Object]node    // where a variable stands that is assigned several times
-	memo   map[ast.Expr]node        // of literals, each walked once
-	made   map[*ast.CallExpr][]node // results of calls, each walked once
-	given  map[*ast.CallExpr][]node // their arguments
-	result []node
-	lits   []*scope
-	goes   int // how deep in go statements
-	loops  int
-	conds  int // how deep in branches
-	walked bool
-}
-
-// A scope is a closure that is being walked.
-type scope struct {
-	lit    *ast.FuncLit
-	source *source
-}
-
-// An event is something that is done to a router.
-type event struct {
-	does    Does
-	recv    node
-	call    ast.Node
-	expr    ast.Expr // the router as it is written there
-	method  string
-	pattern pattern
-	args    []ast.Expr // of Use: the middleware
-	nodes   []node     // of args
-	frame   *frame
-	file    *File
-	lit     *ast.FuncLit // the closure around it
-	inGo    bool
-	remote  bool // done by a helper: this is the call of the helper
-}
-
-// A serving is a place where a handler is served.
-type serving struct {
-	Serve
-	node   node
-	fn     *unit
-	lit    *ast.FuncLit
-	weak   bool    // by the name of an unknown function only
-	server *source // the http.Server, where it is one
-}
-
-// A mounting is a handler that is put below a path of a router.
-type mounting struct {
-	recv, arg node
-	pattern   pattern
-	file      *File
-	call      ast.Node
-}
-
-// A shutting is a call that stops a server or router.
-type shutting struct {
-	node node
-	call *ast.CallExpr
-	ctx  ast.Expr
-	file *File
-	fn   *unit
-}
-
-// A typeUse is a type of the project whose values can be around.
-type typeUse struct {
-	named *types.Named
-	serve node // what its ServeHTTP hands requests to
-}
-
-// A dynamicCall is a call of a method that is not known before types are.
-type dynamicCall struct {
-	nargs   int
-	args    []node
-	results []node
-	bound   map[*unit]bool
-	from    *frame
-	call    *ast.CallExpr
-	lit     *ast.FuncLit // the closure around the call
-	inGo    bool
-}
-
 // analyse follows one binary.
 func analyse(w *world, m *Main) *analysis {
 	a := &analysis{
@@ -216,13 +55,13 @@ func analyse(w *world, m *Main) *analysis {
 
 	root := w.pkgs[m.Path]
 	var inits []*frame
-	for _, p := range closure(w, root) {
+	for _, p := range programOf(w, root) {
 		if !p.serving {
 			continue
 		}
 		for _, f := range p.files {
 			u := &unit{pkg: p, file: f, name: "init"}
-			inits = append(inits, a.frame(u, nil))
+			inits = append(inits, a.newFrame(u, nil))
 			for _, d := range f.AST.Decls {
 				fd, ok := d.(*ast.FuncDecl)
 				if !ok {
@@ -261,8 +100,8 @@ func (a *analysis) run() {
 	}
 }
 
-// closure returns the packages that a binary is made of, imports first.
-func closure(w *world, root *pkg) []*pkg {
+// programOf returns the packages that a binary is made of, imports first.
+func programOf(w *world, root *pkg) []*pkg {
 	seen := map[*pkg]bool{}
 	for todo := []*pkg{root}; len(todo) > 0; {
 		p := todo[len(todo)-1]
@@ -284,7 +123,7 @@ func closure(w *world, root *pkg) []*pkg {
 	return all
 }
 
-func (a *analysis) frame(u *unit, parent *frame) *frame {
+func (a *analysis) newFrame(u *unit, parent *frame) *frame {
 	a.frames++
 	f := &frame{a: a, u: u, parent: parent}
 	if parent != nil {
@@ -302,7 +141,7 @@ func (a *analysis) frame(u *unit, parent *frame) *frame {
 func (a *analysis) reach(u *unit) *frame {
 	f := a.shared[u]
 	if f == nil {
-		f = a.frame(u, nil)
+		f = a.newFrame(u, nil)
 		a.shared[u] = f
 		a.queue = append(a.queue, f)
 	}
@@ -377,7 +216,7 @@ func (a *analysis) dispatch(c *dynamicCall, u *unit) {
 	if ev := c.from.helperCall(c.call, nil, u, c.args); ev != nil {
 		ev.lit, ev.inGo = c.lit, c.inGo // the call was walked before
 	}
-	f.bind(c.args)
+	bind(f, u.obj.Signature(), u.decl.Type, c.args, nil)
 	for i, r := range c.results {
 		if i < len(f.result) {
 			a.flow.edge(f.result[i], r, nil)
@@ -391,52 +230,4 @@ func (a *analysis) calls(from, to *unit) {
 		a.edges[from] = map[*unit]bool{}
 	}
 	a.edges[from][to] = true
-}
-
-// bind lets arguments flow into the parameters of a function.
-func (f *frame) bind(args []node) {
-	bind(f, f.u.obj.Signature(), f.u.decl.Type, args)
-}
-
-func bind(f *frame, sig *types.Signature, ft *ast.FuncType, args []node) {
-	i := 0
-	for _, field := range ft.Params.List {
-		for _, name := range field.Names {
-			if o := f.def(name); o != nil {
-				last := sig.Variadic() && i == sig.Params().Len()-1
-				for j := i; j < len(args) && (j == i || last); j++ {
-					if args[j] != 0 {
-						f.a.flow.edge(args[j], f.object(o), nil)
-					}
-				}
-			}
-			i++
-		}
-		if len(field.Names) == 0 {
-			i++
-		}
-	}
-}
-
-// funcName returns the name of a function as people write it.
-func funcName(fd *ast.FuncDecl) string {
-	if fd.Recv == nil || len(fd.Recv.List) == 0 {
-		return fd.Name.Name
-	}
-	t := fd.Recv.List[0].Type
-	star := false
-	if s, ok := t.(*ast.StarExpr); ok {
-		star, t = true, s.X
-	}
-	switch x := t.(type) {
-	case *ast.IndexExpr:
-		t = x.X
-	case *ast.IndexListExpr:
-		t = x.X
-	}
-	name := types.ExprString(t)
-	if star {
-		return "(*" + name + ")." + fd.Name.Name
-	}
-	return name + "." + fd.Name.Name
 }

@@ -2,7 +2,6 @@ package project
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"maps"
 )
@@ -18,118 +17,8 @@ func (f *frame) obj(id *ast.Ident) types.Object {
 	return f.u.pkg.info.Defs[id]
 }
 
-// object returns the node of a variable or field.
-func (f *frame) object(o types.Object) node {
-	v, ok := o.(*types.Var)
-	if !ok {
-		return 0
-	}
-	o = v.Origin()
-	all := f.a.globals
-	if f.vars == nil {
-		f.vars = map[types.Object]node{}
-	}
-	if !v.IsField() && v.Pkg() != nil && v.Parent() != v.Pkg().Scope() {
-		all = f.vars
-	}
-	if n, ok := all[o]; ok {
-		return n
-	}
-	if isDefaultMux(o) {
-		all[o] = f.a.def.at
-		return f.a.def.at
-	}
-	n := f.a.flow.node()
-	all[o] = n
-	f.implicit(n, o.Type(), nil)
-	if !isParam(v) {
-		f.zero(n, v)
-	}
-	return n
-}
-
-func isDefaultMux(o types.Object) bool {
-	return o.Name() == "DefaultServeMux" && o.Pkg() != nil && o.Pkg().Path() == "net/http"
-}
-
-// zero makes an origin for a variable that is a router or server without being
-// assigned one: var mux http.ServeMux.
-func (f *frame) zero(n node, v *types.Var) {
-	named, ok := types.Unalias(v.Type()).(*types.Named)
-	if !ok {
-		return
-	}
-	if _, ok := named.Underlying().(*types.Struct); !ok {
-		return
-	}
-	s := &source{at: n, pos: v.Pos(), frame: f, fn: f.u, file: f.u.file, inLit: f.lit()}
-	switch {
-	case routerOf(named) != None:
-		if stub, ok := stubOf(named.Obj()); ok {
-			s.kind, s.router, s.imp = aRouter, stub.router, named.Obj().Pkg().Path()
-		}
-	case isHTTP(named, "Server"):
-		s.kind = aServer
-	default:
-		return
-	}
-	if v.IsField() {
-		s.fn, s.file, s.inLit = nil, nil, nil
-	}
-	f.a.flow.source(n, s)
-}
-
-// isParam says whether a variable is a parameter or result. These are told from
-// local variables by where they are declared: outside the body.
-func isParam(v *types.Var) bool {
-	return v.Kind() == types.ParamVar || v.Kind() == types.ResultVar || v.Kind() == types.RecvVar
-}
-
-// all returns a node for a variable at any time, as a closure sees it.
-func (f *frame) all(o types.Object) node {
-	key := anyTime{o}
-	n, ok := f.vars[key]
-	if !ok {
-		n = f.a.flow.node()
-		f.vars[key] = n
-		f.a.flow.edge(f.object(o), n, nil)
-	}
-	return n
-}
-
-// anyTime is the key of a variable at any time among those at one time.
-type anyTime struct{ types.Object }
-
-// implicit lets in what a value of type t answers requests with, by what it is:
-// the router that it embeds, what its ServeHTTP method hands on to.
-func (f *frame) implicit(n node, t types.Type, _ *ast.Ident) {
-	named := namedOf(t)
-	if named == nil || named.Obj().Pkg() == nil {
-		return
-	}
-	named = named.Origin()
-	f.a.mention(named)
-	use := f.a.types[named]
-	if use == nil {
-		return
-	}
-	if use.serve == 0 {
-		use.serve = f.a.flow.node()
-		if m := serveHTTP(named); m != nil {
-			if u := f.a.unitOf(m); u != nil {
-				f.a.flow.edge(f.a.value(u), use.serve, &wrapper{name: named.Obj().Name(), call: u.decl, file: u.file, fn: u})
-			}
-		}
-		if s, ok := named.Underlying().(*types.Struct); ok {
-			for v := range s.Fields() {
-				if v.Embedded() && (isHandler(v.Type()) || routerOf(v.Type()) != None) {
-					f.a.flow.edge(f.object(v), use.serve, nil)
-				}
-			}
-		}
-	}
-	f.a.flow.edge(use.serve, n, nil)
-}
+// isNil says whether e is the nil of the language.
+func (f *frame) isNil(e ast.Expr) bool { return f.u.pkg.info.Types[e].IsNil() }
 
 // lit returns the closure that is being walked, or nil.
 func (f *frame) lit() *ast.FuncLit {
@@ -244,7 +133,7 @@ func (f *frame) selector(x *ast.SelectorExpr) node {
 			return 0
 		}
 		if o.Name() == "Handler" && isHTTP(f.typeOf(x.X), "Server") {
-			return f.handlerOf(recv)
+			return f.serverHandler(recv)
 		}
 		return f.object(o)
 	case *types.Func:
@@ -322,134 +211,3 @@ func (f *frame) closure(x *ast.FuncLit) node {
 	f.env, f.goes, f.loops, f.conds = env, goes, loops, conds
 	return n
 }
-
-// composite walks a composite literal.
-func (f *frame) composite(x *ast.CompositeLit) node {
-	if n, ok := f.memo[x]; ok {
-		return n
-	}
-	n := f.a.flow.node()
-	f.memo[x] = n
-	t := f.typeOf(x)
-	if named := namedOf(t); named != nil {
-		f.a.mention(named)
-	}
-	f.implicit(n, t, nil)
-	src := &source{at: n, expr: x, frame: f, fn: f.u, file: f.u.file, inLit: f.lit(), pos: x.Pos(), loop: f.loops > 0}
-	switch r := routerOf(t); {
-	case r != None:
-		src.kind, src.router, src.imp = aRouter, r, namedOf(t).Obj().Pkg().Path()
-		f.a.flow.source(n, src)
-	case isHTTP(t, "Server"):
-		src.kind = aServer
-		f.a.flow.source(n, src)
-	}
-	var st *types.Struct
-	known := false
-	if t != nil {
-		known = t != types.Typ[types.Invalid]
-		u := t.Underlying()
-		if p, ok := u.(*types.Pointer); ok {
-			u = p.Elem().Underlying()
-		}
-		st, _ = u.(*types.Struct)
-	}
-	for i, el := range x.Elts {
-		value := el
-		var field types.Object
-		key := ""
-		if kv, ok := el.(*ast.KeyValueExpr); ok {
-			value = kv.Value
-			if id, ok := kv.Key.(*ast.Ident); ok {
-				key = id.Name
-				field = f.u.pkg.info.Uses[id]
-			}
-			if st == nil {
-				f.eval(kv.Key)
-			}
-		} else if st != nil && i < st.NumFields() {
-			field = st.Field(i)
-		}
-		v := f.eval(value)
-		switch {
-		case src.kind == aServer && key == "Handler":
-			f.setHandler(n, value, v, el)
-			continue
-		case !known && key == "Handler": // some server that is not here
-			f.serve(&serving{Serve: Serve{What: types.ExprString(x.Type) + "{Handler}", Pos: el.Pos(), Handler: value}, node: v, weak: true})
-		}
-		if fv, ok := field.(*types.Var); ok && st != nil {
-			if !fv.IsField() {
-				continue
-			}
-			if carries(fv.Type(), 0) {
-				f.a.flow.edge(v, f.object(fv), nil)
-			}
-			if serveHTTP(t) == nil {
-				continue
-			}
-			continue
-		}
-		f.a.flow.edge(v, n, nil) // an element, or a field of an unknown type
-	}
-	return n
-}
-
-// setHandler notes that a server answers with a handler.
-func (f *frame) setHandler(server node, e ast.Expr, n node, at ast.Node) {
-	if tv := f.u.pkg.info.Types[e]; tv.IsNil() {
-		return // http.DefaultServeMux, like no handler at all
-	}
-	s := &serving{Serve: Serve{What: "http.Server", Pos: at.Pos(), Handler: e}, node: n}
-	f.serve(s)
-	f.a.flow.watch(server, func(o *source) {
-		if o.kind == aServer {
-			o.handlers = append(o.handlers, handlerOf{n, e})
-			for _, r := range o.readers {
-				f.a.flow.edge(n, r, nil)
-			}
-			if s.server == nil {
-				s.server = o
-			}
-		}
-	})
-}
-
-// handlerOf returns a node for the handler of the servers in a node.
-func (f *frame) handlerOf(server node) node {
-	n := f.a.flow.node()
-	f.a.flow.watch(server, func(o *source) {
-		if o.kind == aServer {
-			o.readers = append(o.readers, n)
-			for _, h := range o.handlers {
-				f.a.flow.edge(h.node, n, nil)
-			}
-		}
-	})
-	return n
-}
-
-// serve notes a place that serves.
-func (f *frame) serve(s *serving) {
-	s.File, s.Func, s.fn, s.lit = f.u.file, f.u.name, f.u, f.lit()
-	s.InGo = f.goes > 0
-	f.a.serves = append(f.a.serves, s)
-}
-
-// mount notes a handler that is put below a path.
-func (f *frame) mount(recv, arg node, p pattern, at ast.Node) {
-	if recv != 0 && arg != 0 {
-		f.a.mounts = append(f.a.mounts, mounting{recv, arg, p, f.u.file, at})
-	}
-}
-
-// event notes something that is done to a router.
-func (f *frame) event(e *event) {
-	e.frame, e.file, e.lit, e.inGo = f, f.u.file, f.lit(), f.goes > 0
-	f.a.events = append(f.a.events, e)
-}
-
-// isNil says whether e is the nil of the language.
-func (f *frame) isNil(e ast.Expr) bool { return f.u.pkg.info.Types[e].IsNil() }
-
-var _ = token.NoPos

@@ -34,7 +34,7 @@ var frameworks = regexp.MustCompile(`^(` + strings.Join([]string{
 
 // framework returns a package of the binary that imports a framework, and which.
 func (w *world) framework(m *Main) (*pkg, string) {
-	for _, p := range slices.Backward(closure(w, w.pkgs[m.Path])) {
+	for _, p := range slices.Backward(programOf(w, w.pkgs[m.Path])) {
 		if i := slices.IndexFunc(p.imports, frameworks.MatchString); i >= 0 {
 			return p, p.imports[i]
 		}

@@ -1,142 +1,10 @@
 package project
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
-	"slices"
 )
-
-// A place is a function, or a closure, that does something to a router.
-type place struct {
-	fn     *unit
-	lit    *ast.FuncLit
-	weight int
-	routes int      // registered here
-	made   *source  // the router is made here
-	events []*event // what is done to it here
-	first  token.Pos
-	serves bool
-}
-
-func (p *place) editable() bool { return !p.fn.file.Generated && !p.fn.file.ReadOnly }
-
-// places returns the functions that do something to a router, the one that does
-// most first.
-func (c *class) places() []*place {
-	type key struct {
-		fn  *unit
-		lit *ast.FuncLit
-	}
-	at := map[key]*place{}
-	var all []*place
-	get := func(fn *unit, lit *ast.FuncLit, pos token.Pos) *place {
-		p := at[key{fn, lit}]
-		if p == nil {
-			p = &place{fn: fn, lit: lit, first: pos}
-			at[key{fn, lit}] = p
-			all = append(all, p)
-		}
-		return p
-	}
-	for _, s := range c.sources {
-		if s.fn == nil || s.expr == nil {
-			continue
-		}
-		p := get(s.fn, s.inLit, s.pos)
-		if p.made == nil {
-			p.made = s
-			if s.external {
-				p.weight += 5
-			} else {
-				p.weight += 6
-			}
-		}
-	}
-	for _, e := range c.events {
-		p := get(e.frame.u, e.lit, e.call.Pos())
-		p.events = append(p.events, e)
-		switch {
-		case e.does&(Add|Sub) != 0 && e.pattern.param && !e.remote:
-			p.weight -= 2
-		case e.does&(Add|Sub) != 0 && e.expr == nil && c.router != DefaultMux:
-			// the router cannot be written here
-		case e.does&(Add|Sub) != 0:
-			p.weight += 4
-			p.routes++
-		case e.does&(Use|Fallback) != 0:
-			p.weight++
-		}
-	}
-	if c.router == DefaultMux {
-		for _, s := range c.serves {
-			p := get(s.fn, s.lit, s.Pos)
-			p.weight += 3
-			p.serves = true
-		}
-	}
-	slices.SortStableFunc(all, func(x, y *place) int {
-		if x.editable() != y.editable() {
-			if x.editable() {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(-cmp.Compare(x.weight, y.weight), cmp.Compare(x.fn.file.Path, y.fn.file.Path), cmp.Compare(x.first, y.first))
-	})
-	return all
-}
-
-// homeName fits functions that set up routes; others that register a few belong
-// to one feature of a program.
-var homeName = regexp.MustCompile(`(?i)rout|regist|setup|init|mount|handlers|endpoint|server|main|run|serve|start|new(mux|engine|app|api)|build|config|attach|bind`)
-
-// choose orders places by how good a home they are. The function that makes the
-// router comes before one that registers a part of the routes, unless
-// middleware is installed elsewhere: then it might be too early there.
-func (a *analysis) choose(c *class) []*place {
-	all := c.places()
-	total := 0
-	pkgs := map[*pkg]bool{}
-	for _, p := range all {
-		total += p.routes
-		if p.routes > 0 {
-			pkgs[p.fn.pkg] = true
-		}
-	}
-	i := slices.IndexFunc(all, func(p *place) bool { return p.made != nil && !p.made.external && p.editable() })
-	if i <= 0 {
-		return all
-	}
-	features := len(pkgs) > 1 && all[0].fn.pkg != all[i].fn.pkg
-	n := a.sites[all[0].fn]
-	maybe := n[0] == 0 && n[1] > 0
-	if 5*all[0].routes >= 3*total && homeName.MatchString(all[0].fn.name) && !features && !maybe {
-		return all
-	}
-	if _, _, ok := a.home(c, all[i]); !ok {
-		return all
-	}
-	near := a.reachable(all[i].fn)
-	here, elsewhere := 0, 0
-	for _, e := range c.events {
-		switch {
-		case !e.does.Has(Use):
-		case near[e.frame.u]:
-			here++
-		default:
-			elsewhere++
-		}
-	}
-	if elsewhere > here || elsewhere > 0 && c.router == Chi {
-		return all
-	}
-	p := all[i]
-	all = slices.Delete(all, i, i+1)
-	return slices.Insert(all, 0, p)
-}
 
 // home works out where in a place the statement goes, and how the router is
 // written there. It fails where the router has no name.
@@ -176,6 +44,76 @@ func (a *analysis) home(c *class, p *place) (Home, string, bool) {
 	}
 	a.steps(&h, c, expr)
 	return h, types.ExprString(expr), true
+}
+
+// inside returns how e is written after l = r, with e somewhere in r: l itself, or
+// a field of it for a literal. It is nil where e goes into a call.
+func inside(l, r, e ast.Expr) ast.Expr {
+	switch x := r.(type) {
+	case *ast.ParenExpr:
+		return inside(l, x.X, e)
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			return inside(l, x.X, e)
+		}
+	case *ast.CompositeLit:
+		if x == e {
+			return l
+		}
+		for _, el := range x.Elts {
+			kv, ok := el.(*ast.KeyValueExpr)
+			if !ok || kv.Value.Pos() > e.Pos() || e.End() > kv.Value.End() {
+				continue
+			}
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				return inside(&ast.SelectorExpr{X: l, Sel: id}, kv.Value, e)
+			}
+		}
+		return nil
+	case *ast.CallExpr:
+		if x == e {
+			return l
+		}
+		// mux.NewRouter().StrictSlash(true) is the router, too
+		if s, ok := x.Fun.(*ast.SelectorExpr); ok && s.X.Pos() <= e.Pos() && e.End() <= s.X.End() {
+			switch s.Sel.Name {
+			case "StrictSlash", "SkipClean", "UseEncodedPath", "Subrouter":
+				return inside(l, s.X, e)
+			}
+		}
+		return nil
+	}
+	if r == e {
+		return l
+	}
+	return nil
+}
+
+// assigned returns the variable or field that is assigned the value of e.
+func assigned(body *ast.BlockStmt, e ast.Expr) ast.Expr {
+	var found ast.Expr
+	within := func(n ast.Node) bool { return n != nil && n.Pos() <= e.Pos() && e.End() <= n.End() }
+	ast.Inspect(body, func(n ast.Node) bool {
+		if !within(n) || found != nil {
+			return false
+		}
+		switch x := n.(type) {
+		case *ast.AssignStmt:
+			for i, r := range x.Rhs {
+				if within(r) && i < len(x.Lhs) && plain(x.Lhs[i]) {
+					found = inside(x.Lhs[i], r, e)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, r := range x.Values {
+				if within(r) && i < len(x.Names) {
+					found = inside(x.Names[i], r, e)
+				}
+			}
+		}
+		return true
+	})
+	return found
 }
 
 // expr returns how the router is written in a place.
@@ -226,76 +164,6 @@ func root(e ast.Expr) *ast.Ident {
 			return nil
 		}
 	}
-}
-
-// assigned returns the variable or field that is assigned the value of e.
-func assigned(body *ast.BlockStmt, e ast.Expr) ast.Expr {
-	var found ast.Expr
-	within := func(n ast.Node) bool { return n != nil && n.Pos() <= e.Pos() && e.End() <= n.End() }
-	ast.Inspect(body, func(n ast.Node) bool {
-		if !within(n) || found != nil {
-			return false
-		}
-		switch x := n.(type) {
-		case *ast.AssignStmt:
-			for i, r := range x.Rhs {
-				if within(r) && i < len(x.Lhs) && plain(x.Lhs[i]) {
-					found = inside(x.Lhs[i], r, e)
-				}
-			}
-		case *ast.ValueSpec:
-			for i, r := range x.Values {
-				if within(r) && i < len(x.Names) {
-					found = inside(x.Names[i], r, e)
-				}
-			}
-		}
-		return true
-	})
-	return found
-}
-
-// inside returns how e is written after l = r, with e somewhere in r: l itself, or
-// a field of it for a literal. It is nil where e goes into a call.
-func inside(l, r, e ast.Expr) ast.Expr {
-	switch x := r.(type) {
-	case *ast.ParenExpr:
-		return inside(l, x.X, e)
-	case *ast.UnaryExpr:
-		if x.Op == token.AND {
-			return inside(l, x.X, e)
-		}
-	case *ast.CompositeLit:
-		if x == e {
-			return l
-		}
-		for _, el := range x.Elts {
-			kv, ok := el.(*ast.KeyValueExpr)
-			if !ok || kv.Value.Pos() > e.Pos() || e.End() > kv.Value.End() {
-				continue
-			}
-			if id, ok := kv.Key.(*ast.Ident); ok {
-				return inside(&ast.SelectorExpr{X: l, Sel: id}, kv.Value, e)
-			}
-		}
-		return nil
-	case *ast.CallExpr:
-		if x == e {
-			return l
-		}
-		// mux.NewRouter().StrictSlash(true) is the router, too
-		if s, ok := x.Fun.(*ast.SelectorExpr); ok && s.X.Pos() <= e.Pos() && e.End() <= s.X.End() {
-			switch s.Sel.Name {
-			case "StrictSlash", "SkipClean", "UseEncodedPath", "Subrouter":
-				return inside(l, s.X, e)
-			}
-		}
-		return nil
-	}
-	if r == e {
-		return l
-	}
-	return nil
 }
 
 // blockOf returns the innermost statement list of a function around a position,

@@ -193,10 +193,10 @@ func (f *frame) groups(c *ast.CallExpr, fn *types.Func, s stub, e effect, recv n
 				return
 			}
 			if o.lit != nil {
-				bindVia(o.frame, sigOf(o.frame, o.lit), o.lit.Type, []node{n}, nil)
+				bind(o.frame, sigOf(o.frame, o.lit), o.lit.Type, []node{n}, nil)
 			} else {
 				f.a.calls(f.u, o.unit)
-				bindVia(o.frame, o.unit.obj.Signature(), o.unit.decl.Type, []node{n}, nil)
+				bind(o.frame, o.unit.obj.Signature(), o.unit.decl.Type, []node{n}, nil)
 			}
 		})
 	}
