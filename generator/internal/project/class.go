@@ -65,17 +65,25 @@ func (a *analysis) differ(c *class) bool {
 
 // classes sorts what the analysis has found by router.
 func (a *analysis) classes() []*class {
-	byPos := map[token.Pos]*class{}
+	type maker struct { // what makes a router: an expression, or a declaration
+		expr ast.Expr
+		pos  token.Pos
+	}
+	byMaker := map[maker]*class{}
 	of := map[origin]*class{}
 	var all []*class
 	for _, s := range a.flow.sources {
 		if s.kind != aRouter {
 			continue
 		}
-		c := byPos[s.pos]
+		m := maker{expr: s.expr}
+		if s.expr == nil {
+			m.pos = s.pos
+		}
+		c := byMaker[m]
 		if c == nil {
 			c = &class{router: s.router, imp: s.imp}
-			byPos[s.pos] = c
+			byMaker[m] = c
 			all = append(all, c)
 		}
 		c.sources = append(c.sources, s)
@@ -102,7 +110,7 @@ func (a *analysis) classes() []*class {
 	}
 	for _, s := range a.flow.sources { // servers that run without a handler
 		if s.kind == aServer && s.started && len(s.handlers) == 0 {
-			d := byPos[token.NoPos]
+			d := of[a.def.id]
 			sv := &serving{Serve: Serve{File: s.file, Pos: s.pos, What: "http.Server without a handler"}, node: a.def.at, fn: s.fn, server: s}
 			if s.fn != nil {
 				sv.Func = s.fn.name

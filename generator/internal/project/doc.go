@@ -16,9 +16,19 @@
 // made and filled but never served is none.
 //
 // A wrong choice costs a user more than a question, so whenever there is any
-// doubt Find says why in an [Ambiguity], and the caller has to ask. It never
-// proposes a generated file, a vendored one, or another module.
+// doubt Find says why in an [Ambiguity], and the caller has to ask; [Project.At]
+// takes the answer. Neither ever proposes a generated file, a vendored one, or
+// another module.
 //
-// Everything here is read-only. Values are safe for concurrent reading once
-// Load has returned.
+// How it works, file by file: module and read find the sources; world
+// type-checks them with the stubs; digest tells functions that matter from those
+// that do not; analysis walks them (stmt, assign, expr, call, routercall, dynamic,
+// outside, forward), which grows the graph of flow and notes events; class sorts
+// the events by router; place, home and steps work out where a statement would
+// go; score and doubt judge. What the functions of the router packages do is in
+// one table, in model. To teach it a router: its declarations in stubs, its paths
+// and types in stubs.go, its functions in model, a fixture in testdata.
+//
+// Everything here is read-only. A Project may be used by several goroutines at
+// once.
 package project
