@@ -95,6 +95,7 @@ func TestStdinThatNeverEnds(t *testing.T) {
 	defer w.Close()
 	defer r.Close()
 	cmd := program(t, "new")
+	cmd.Env = append(cmd.Environ(), "CI=") // set, it would be the reason
 	var stderr bytes.Buffer
 	cmd.Stdin, cmd.Stderr = r, &stderr
 	err = cmd.Run()
