@@ -45,7 +45,7 @@ func (t *addTarget) addManifest(p *plan.Plan, mounted *rewrite.Result) error {
 		m.Answers.Into = t.into
 	}
 	m.Injections = injections(p)
-	m.Requires, m.Sums = addedLines(p)
+	m.Requires, m.Direct, m.Sums = addedLines(p)
 	m.Vendored = vendoredFiles(p)
 	old, err := readManifest(t.project.Root)
 	if err != nil {
@@ -55,6 +55,7 @@ func (t *addTarget) addManifest(p *plan.Plan, mounted *rewrite.Result) error {
 		// It is of the whole project, or of another binary in it: what it says stays.
 		old.Injections = append(old.Injections, m.Injections...)
 		old.Requires, old.Sums = append(old.Requires, m.Requires...), append(old.Sums, m.Sums...)
+		old.Direct = append(old.Direct, m.Direct...)
 		old.Vendored = append(old.Vendored, m.Vendored...)
 		for name, sum := range m.Files {
 			if _, ok := old.Files[name]; !ok {
@@ -114,9 +115,9 @@ func (t *addTarget) write(name string, data []byte) (*plan.Change, error) {
 	return &plan.Change{Path: name, Old: &plan.File{Data: old, Mode: mode}, New: &plan.File{Data: data, Mode: mode}}, nil
 }
 
-// addedLines lists the requirements that p adds to go.mod, and the lines that it
-// adds to go.sum.
-func addedLines(p *plan.Plan) (requires, sums []string) {
+// addedLines lists the requirements that p adds to go.mod, those that it makes
+// direct, and the lines that it adds to go.sum.
+func addedLines(p *plan.Plan) (requires, direct, sums []string) {
 	for _, c := range p.Changes {
 		if c.New == nil {
 			continue
@@ -127,7 +128,11 @@ func addedLines(p *plan.Plan) (requires, sums []string) {
 		}
 		switch c.Path {
 		case "go.mod":
-			requires = newOnes(requirements(old), requirements(c.New.Data))
+			was, marked := requirements(old)
+			is, still := requirements(c.New.Data)
+			requires = newOnes(was, is)
+			direct = newOnes(still, marked)
+			direct = slices.DeleteFunc(direct, func(s string) bool { return !slices.Contains(is, s) })
 		case "go.sum":
 			sums = newOnes(strings.Split(string(old), "\n"), strings.Split(string(c.New.Data), "\n"))
 			for i := range sums {
@@ -135,7 +140,7 @@ func addedLines(p *plan.Plan) (requires, sums []string) {
 			}
 		}
 	}
-	return requires, sums
+	return requires, direct, sums
 }
 
 // vendoredFiles lists what p puts into the vendor folder.
@@ -150,19 +155,23 @@ func vendoredFiles(p *plan.Plan) []string {
 	return all
 }
 
-func requirements(data []byte) []string {
+// requirements returns what a go.mod requires, as "module version", and what of
+// that is marked as indirect.
+func requirements(data []byte) (all, indirect []string) {
 	mod, err := modfile.ParseLax("go.mod", data, nil)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	var all []string
 	for _, r := range mod.Require {
 		all = append(all, r.Mod.Path+" "+r.Mod.Version)
+		if r.Indirect {
+			indirect = append(indirect, r.Mod.Path+" "+r.Mod.Version)
+		}
 	}
-	return all
+	return all, indirect
 }
 
 // newOnes returns what is in now and was not in old.
 func newOnes(old, now []string) []string {
-	return slices.DeleteFunc(now, func(s string) bool { return slices.Contains(old, s) })
+	return slices.DeleteFunc(slices.Clone(now), func(s string) bool { return slices.Contains(old, s) })
 }

@@ -25,6 +25,7 @@ type Manifest struct {
 	// What was put into files of the user's, by wsgen add.
 	Injections []Injection `json:"injections,omitempty"`
 	Requires   []string    `json:"requires,omitempty"` // "module version", lines of go.mod that it has added
+	Direct     []string    `json:"direct,omitempty"`   // those that were marked "// indirect" before
 	Sums       []string    `json:"sums,omitempty"`     // lines of go.sum that it has added
 	Vendored   []string    `json:"vendored,omitempty"` // files of the vendor folder that it has added
 }

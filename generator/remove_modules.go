@@ -16,7 +16,7 @@ import (
 // modules plans to take the requirements out of go.mod, and their sums out of
 // go.sum, that wsgen has put there and that no package imports any more.
 func (t *removal) modules(context.Context) error {
-	if t.manifest == nil || len(t.manifest.Requires) == 0 || len(t.Edited) > 0 && !t.force {
+	if t.manifest == nil || len(t.manifest.Requires)+len(t.manifest.Direct) == 0 || len(t.Edited) > 0 && !t.force {
 		return nil
 	}
 	data, err := readFile(t.Root, "go.mod")
@@ -27,19 +27,21 @@ func (t *removal) modules(context.Context) error {
 	if err != nil {
 		return refused("", err.Error(), "")
 	}
-	dropped := map[string]bool{} // "path version"
-	for _, line := range t.manifest.Requires {
-		name, version, _ := strings.Cut(line, " ")
-		for _, r := range mod.Require {
-			if r.Mod.Path == name && r.Mod.Version == version && !t.imported(name) {
-				dropped[line] = true
-			}
+	dropped, marked := map[string]bool{}, map[string]bool{} // "path version"
+	for _, r := range mod.Require {
+		line := r.Mod.Path + " " + r.Mod.Version
+		switch {
+		case t.imported(r.Mod.Path):
+		case slices.Contains(t.manifest.Requires, line):
+			dropped[line] = true
+		case slices.Contains(t.manifest.Direct, line) && !r.Indirect:
+			marked[line] = true
 		}
 	}
-	if len(dropped) == 0 {
+	if len(dropped)+len(marked) == 0 {
 		return nil
 	}
-	return t.drop(data, dropped)
+	return t.drop(data, mod, dropped, marked)
 }
 
 // imported reports whether a file of the module imports a package of another.
@@ -55,13 +57,17 @@ func (t *removal) imported(module string) bool {
 	return false
 }
 
-// drop plans go.mod without some lines, and go.sum without theirs.
-func (t *removal) drop(data []byte, dropped map[string]bool) error {
-	mod, err := modfile.Parse("go.mod", data, nil)
-	if err != nil {
-		return err
-	}
+// drop plans go.mod without some lines and with others marked as indirect again,
+// and go.sum without the lines of wsgen's.
+func (t *removal) drop(data []byte, mod *modfile.File, dropped, marked map[string]bool) error {
 	var gone []span
+	var marks []plan.Edit
+	for _, r := range mod.Require {
+		if marked[r.Mod.Path+" "+r.Mod.Version] {
+			end := r.Syntax.End.Byte
+			marks = append(marks, plan.Edit{Start: end, End: end, Text: " // indirect"})
+		}
+	}
 	for _, x := range mod.Syntax.Stmt {
 		switch x := x.(type) {
 		case *modfile.Line:
@@ -84,7 +90,9 @@ func (t *removal) drop(data []byte, dropped map[string]bool) error {
 			gone = append(gone, lines...)
 		}
 	}
-	c, err := modify(t.Root, "go.mod", data, edits(gone))
+	all := append(edits(gone), marks...)
+	slices.SortFunc(all, func(a, b plan.Edit) int { return a.Start - b.Start })
+	c, err := modify(t.Root, "go.mod", data, all)
 	if err != nil {
 		return err
 	}
