@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 )
 
 // twoRouters is a project in which wsgen has to ask.
@@ -32,20 +30,6 @@ func main() {
 	http.ListenAndServe("127.0.0.1:8081", b)
 }
 `
-
-// project lays out a txtar archive in a directory of its own.
-func project(t *testing.T, archive string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		mkdir(t, filepath.Dir(name))
-		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
 
 // The whole way: which router, what would change, yes. The command that is
 // printed does the same without a question.

@@ -109,6 +109,9 @@ func (a *app) prove(ctx context.Context, o *editFlags, verb string, check func(c
 	if o.noCheck {
 		return nil
 	}
+	if isTerminal(a.err) && !o.quiet {
+		fmt.Fprintln(a.err, "type-checking the result with the go command ...")
+	}
 	err := check(ctx)
 	var broken *generator.BrokenError
 	if errors.As(err, &broken) && o.force {
