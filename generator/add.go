@@ -95,7 +95,7 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 	if err := t.addKit(ctx, p, have); err != nil {
 		return nil, err
 	}
-	if err := t.knows(mounted.Code); err != nil {
+	if err := t.knows(mounted.Code, have.Kit); err != nil {
 		return nil, err
 	}
 	if err := t.addEdits(p, mounted); err != nil {
@@ -119,9 +119,10 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 }
 
 // knows reports, as a *RefusedError, that a statement needs what the kit does not
-// have: routes below a path that is known at run time only.
-func (t *addTarget) knows(code string) error {
-	if !strings.Contains(code, "Under(") || slices.ContainsFunc(t.files, func(f pack.File) bool { return bytes.Contains(f.Data, []byte("func Under(")) }) {
+// have: routes below a path that is known at run time only. Of a kit that is there
+// already the type checker says so.
+func (t *addTarget) knows(code string, k *Kit) error {
+	if k != nil || !strings.Contains(code, "Under(") || slices.ContainsFunc(t.files, func(f pack.File) bool { return bytes.Contains(f.Data, []byte("func Under(")) }) {
 		return nil
 	}
 	return &RefusedError{Problems: []Problem{{Option: "at", Text: "the routes beside it begin with a path that is computed, and wsgen cannot mount below that", Fix: "choose another place with --at=file.go:Func"}}}

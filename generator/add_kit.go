@@ -1,11 +1,12 @@
 package generator
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"go/version"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -112,32 +113,39 @@ func ofTests(name string) bool {
 		strings.HasSuffix(path.Dir(name), "test") // hubtest, transporttest
 }
 
-// addKit plans the files of the kit. Files that are there already are the
-// user's: they stay, and what differs from ours is named.
+// addKit plans the files of the kit. A kit that is there already is the user's and
+// stays as it is; the websocket is only mounted then.
 func (t *addTarget) addKit(ctx context.Context, p *plan.Plan, have *Presence) error {
+	if have.Kit != nil {
+		return nil
+	}
+	if have.taken != "" {
+		return &ChoiceError{
+			Option: "into", Reason: fmt.Sprintf("%s is there already, and it is not what wsgen would put into it", have.taken),
+			Choices: []Choice{{Value: t.freeFolder(), Text: "is free"}},
+		}
+	}
 	files, err := t.kit(ctx)
 	if err != nil {
 		return err
 	}
-	if have.Kit == nil && have.taken != "" {
-		return &ChoiceError{
-			Option: "into", Reason: fmt.Sprintf("%s is there already, and it is not what wsgen would put into it", have.taken),
-			Choices: []Choice{{Value: path.Join(path.Dir(t.into), "ws"+path.Base(t.into)), Text: "is free"}},
-		}
-	}
 	t.files = files
 	for _, f := range files {
-		old, err := readFile(t.project.Root, f.Path)
-		switch {
-		case err != nil:
-			return err
-		case old == nil:
-			p.Changes = append(p.Changes, plan.Change{Path: f.Path, New: planFile(f.Data), Origin: origin(f)})
-		case !bytes.Equal(old, f.Data):
-			p.Notes = append(p.Notes, plan.Note{Path: f.Path, Text: "is there already, and stays as it is"})
-		}
+		p.Changes = append(p.Changes, plan.Change{Path: f.Path, New: planFile(f.Data), Origin: origin(f)})
 	}
 	return nil
+}
+
+// freeFolder is a folder beside the one that is taken, where nothing is yet.
+func (t *addTarget) freeFolder() string {
+	dir, base := path.Split(t.into)
+	free := dir + "ws" + base
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(filepath.Join(t.project.Root, filepath.FromSlash(free))); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s%s%d", dir, base, n)
+	}
 }
 
 // remake returns the files of a kit that is there, as wsgen would make them.

@@ -51,6 +51,9 @@ func (t *addTarget) addManifest(p *plan.Plan, mounted *rewrite.Result) error {
 	if err != nil {
 		return err
 	}
+	if old == nil && len(t.files) == 0 {
+		return nil // the kit is not of this run, and nobody knows what it was
+	}
 	if old != nil {
 		// It is of the whole project, or of another binary in it: what it says stays.
 		old.Injections = append(old.Injections, m.Injections...)

@@ -328,3 +328,44 @@ func TestAddEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+// A kit that is there and that nothing mounts any more is mounted again, and stays
+// as its owner has made it.
+func TestAddMountsAgain(t *testing.T) {
+	a, err := txtar.ParseFile("../testdata/add/nethttp_shutdown.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{archive: a}
+	dir := filepath.Join(t.TempDir(), "app")
+	f.lay(t, dir)
+	main, err := os.ReadFile(filepath.Join(dir, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := AddOptions{Dir: dir, Route: "/live", Server: "gws"}
+	add, err := Add(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	carryOut(t, dir, add.Plan)
+	for name, data := range map[string]string{"main.go": string(main), "internal/realtime/hub/mine.go": "package hub\n"} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := Add(t.Context(), AddOptions{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, c := range again.Plan.Changes {
+		paths = append(paths, c.Path)
+	}
+	if want := []string{ManifestPath, "main.go"}; !slices.Equal(paths, want) {
+		t.Errorf("changes %q, want %q", paths, want)
+	}
+	if again.URL != "/live" || again.Server != "gws" {
+		t.Errorf("mounted %s with %s", again.URL, again.Server)
+	}
+}
