@@ -1,16 +1,12 @@
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path"
-	"slices"
-	"strings"
 
-	"github.com/wsgen/wsgen/generator/internal/pack"
 	"github.com/wsgen/wsgen/generator/internal/project"
 	"github.com/wsgen/wsgen/generator/internal/rewrite"
 	"github.com/wsgen/wsgen/generator/plan"
@@ -95,9 +91,6 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 	if err := t.addKit(ctx, p, have); err != nil {
 		return nil, err
 	}
-	if err := t.knows(mounted.Code, have.Kit); err != nil {
-		return nil, err
-	}
 	if err := t.addEdits(p, mounted); err != nil {
 		return nil, err
 	}
@@ -116,16 +109,6 @@ func Add(ctx context.Context, o AddOptions) (*Addition, error) {
 		Module: t.project.Module, Into: t.into, Server: t.server(), Router: c.Router.String(), Func: c.Home.Func,
 		Path: mounted.Path, Line: mounted.Line, Code: mounted.Code, URL: mounted.URL, Why: c.Why, Main: mainDir(c.Main),
 	}, nil
-}
-
-// knows reports, as a *RefusedError, that a statement needs what the kit does not
-// have: routes below a path that is known at run time only. Of a kit that is there
-// already the type checker says so.
-func (t *addTarget) knows(code string, k *Kit) error {
-	if k != nil || !strings.Contains(code, "Under(") || slices.ContainsFunc(t.files, func(f pack.File) bool { return bytes.Contains(f.Data, []byte("func Under(")) }) {
-		return nil
-	}
-	return &RefusedError{Problems: []Problem{{Option: "at", Text: "the routes beside it begin with a path that is computed, and wsgen cannot mount below that", Fix: "choose another place with --at=file.go:Func"}}}
 }
 
 // addEdits plans the edits of the user's files.

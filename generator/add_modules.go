@@ -27,7 +27,7 @@ func (t *addTarget) addModules(_ context.Context, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	o := gomod.Options{Server: t.server(), RaiseGo: t.o.RaiseGo, WorkGo: t.project.WorkGo, Cache: moduleCache()}
+	o := gomod.Options{Server: t.server(), RaiseGo: t.o.RaiseGo, WorkGo: t.project.WorkGo, Cache: gomod.CacheDir()}
 	r, err := gomod.Require(mod, sum, o)
 	if err != nil {
 		return moduleRefusal(err)
@@ -142,22 +142,6 @@ func (t *addTarget) file(name string) (*plan.File, error) {
 	}
 	mode, err := modeOf(t.project.Root, name)
 	return &plan.File{Data: data, Mode: mode}, err
-}
-
-// moduleCache is where the go command keeps modules; "" if that is not known.
-func moduleCache() string {
-	if dir := os.Getenv("GOMODCACHE"); dir != "" {
-		return dir
-	}
-	gopath, _, _ := strings.Cut(os.Getenv("GOPATH"), string(filepath.ListSeparator))
-	if gopath == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		gopath = filepath.Join(home, "go")
-	}
-	return filepath.Join(gopath, "pkg", "mod")
 }
 
 // versions lists modules as the go command takes them.

@@ -188,7 +188,7 @@ func (p pattern) does(r Router) Does {
 }
 
 // authWords fit names of what keeps people out.
-var authWords = regexp.MustCompile(`(?i)auth|jwt|login|logged|protect|guard|verifytoken|requireuser|requiresession|permission|casbin|\bacl\b|rbac`)
+var authWords = regexp.MustCompile(`(?i)auth|jwt|login|loggedin|protect|guard|verifytoken|requireuser|requiresession|permission|casbin|\bacl\b|rbac`)
 
 func isString(t types.Type) bool {
 	if t == nil {
