@@ -7,7 +7,8 @@
 //	})
 //
 // setup.go holds the settings. The browser's side is served at Route +
-// "/realtime.js", and PROTOCOL.md says what goes over the wire.
+// "/realtime.js". What goes over the wire is realtime.v1: one JSON object per
+// message, the fields of which are those of hub.Envelope.
 package realtime
 
 import (

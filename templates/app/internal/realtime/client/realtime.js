@@ -1,5 +1,5 @@
 // The browser's end of the websocket: it reconnects, resumes where it was, and keeps what is sent meanwhile.
-// An ES module with no dependency and no build step. What goes over the wire is in PROTOCOL.md.
+// An ES module with no dependency and no build step. What goes over the wire is realtime.v1.
 
 /**
  * @typedef {{event?: string, topic?: string, offset?: string, ref?: string, data?: any, error?: any}} Message

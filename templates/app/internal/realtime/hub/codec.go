@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// An Envelope is what one websocket message holds. PROTOCOL.md tells which
-// fields go together.
+// An Envelope is what one websocket message holds. An event has Event, and Ref
+// if it asks for a reply; a reply has Ref, no Event, and Data or Error. What was
+// published has Topic and Offset as well.
 type Envelope struct {
 	Event  string          `json:"event,omitempty"`
 	Topic  string          `json:"topic,omitempty"`
